@@ -26,7 +26,7 @@ internal static partial class Libc
 
     internal const ushort NLMSGERR_ATTR_MSG = 1;
     internal const ushort NLA_F_NESTED = 0x8000;
-    internal const ushort NLA_TYPE_MASK = 0x3fff;
+    internal const int NLA_TYPE_MASK = ~(0x8000 | 0x4000);
     internal const int NLMSG_ALIGNTO = 4;
 
     /// <summary>struct nlmsghdr.</summary>
