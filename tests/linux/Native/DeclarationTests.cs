@@ -27,6 +27,7 @@ public sealed class DeclarationTests
         [typeof(Libc.StatFs)] = "struct statfs",
         [typeof(Libc.TimeVal)] = "struct timeval",
         [typeof(Libc.SockAddrNetlink)] = "struct sockaddr_nl",
+        [typeof(Libc.SockAddrLinkLayer)] = "struct sockaddr_ll",
         [typeof(Libc.NlMsgHdr)] = "struct nlmsghdr",
         [typeof(Libc.NlAttr)] = "struct nlattr",
         [typeof(Libc.IfInfoMsg)] = "struct ifinfomsg",
