@@ -1,11 +1,11 @@
 // The files of this checkout: what git tracks, and what it would track.
 using System.Diagnostics;
+using Amphora.Fixtures;
 
 namespace Amphora.Shape.Tests;
 
 internal static class Repository
 {
-    private static readonly Lazy<string> Top = new(FindTop);
     private static readonly Lazy<IReadOnlyList<SourceFile>> Files = new(ReadFiles);
 
     /// <summary>All text files; new ones that nobody committed yet count as well.</summary>
@@ -16,29 +16,16 @@ internal static class Repository
     public static SourceFile File(string path) =>
         All.FirstOrDefault(file => file.Path == path) ?? throw new InvalidOperationException($"{path} is not there");
 
-    private static string FindTop()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(at.FullName, "Amphora.sln")))
-            {
-                return at.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"no Amphora.sln above {AppContext.BaseDirectory}");
-    }
-
     private static List<SourceFile> ReadFiles() =>
         [.. Git("ls-files", "--cached", "--others", "--exclude-standard")
             .Distinct(StringComparer.Ordinal)
-            .Select(path => (path, full: Path.Combine(Top.Value, path)))
+            .Select(path => (path, full: Path.Combine(Checkout.Top, path)))
             .Where(file => System.IO.File.Exists(file.full))
             .Select(file => new SourceFile(file.path, System.IO.File.ReadAllText(file.full)))];
 
     private static string[] Git(params string[] arguments)
     {
-        using Process git = Process.Start(new ProcessStartInfo("git", ["-C", Top.Value, "-c", "core.quotePath=off", .. arguments])
+        using Process git = Process.Start(new ProcessStartInfo("git", ["-C", Checkout.Top, "-c", "core.quotePath=off", .. arguments])
         {
             RedirectStandardOutput = true,
         })!;
