@@ -1,4 +1,5 @@
 // The stats socket of HAProxy: one command a connection, the answer until end of file.
+using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
 using Amphora.Contract;
@@ -64,19 +65,18 @@ internal sealed class HaproxySocket(HaproxyOptions options) : IHaproxyRuntime
 
     private static async Task<Outcome<string>> ReadToEndAsync(Socket socket, string command, CancellationToken cancellationToken)
     {
-        using var answer = new MemoryStream();
-        var buffer = new byte[BufferBytes];
-        while (await socket.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
+        var answer = new ArrayBufferWriter<byte>(BufferBytes);
+        while (await socket.ReceiveAsync(answer.GetMemory(BufferBytes), cancellationToken) is > 0 and var count)
         {
-            answer.Write(buffer, 0, count);
-            if (answer.Length > MaxAnswerBytes)
+            answer.Advance(count);
+            if (answer.WrittenCount > MaxAnswerBytes)
             {
                 return Failed(command, $"the answer is longer than {MaxAnswerBytes} bytes", output: null);
             }
         }
 
-        return answer.Length > 0
-            ? Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length)
+        return answer.WrittenCount > 0
+            ? Encoding.UTF8.GetString(answer.WrittenSpan)
             : Failed(command, "the connection was closed without an answer", output: null);
     }
 

@@ -10,6 +10,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
     public const string VrrpUnit = "octavia-keepalived.service";
 
     private const string LvsPrefix = "octavia-keepalivedlvs-";
+    private static readonly string[] s_lvsEndings = ["conf", "pid", "vrrp.pid", "check.pid"];
 
     /// <summary>VRRP configuration.</summary>
     public string VrrpConfig => Path.Combine(basePath, "vrrp", "octavia-keepalived.conf");
@@ -51,7 +52,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
         }
 
         var listenerId = unit[LvsPrefix.Length..^".service".Length];
-        return [.. new[] { "conf", "pid", "vrrp.pid", "check.pid" }.Select(ending => LvsFile(listenerId, ending))];
+        return [.. s_lvsEndings.Select(ending => LvsFile(listenerId, ending))];
     }
 
     private static string Checked(string id) => IdPattern().IsMatch(id)
