@@ -61,12 +61,11 @@ internal static class CommandOptions
     /// <summary><c>--output table|json</c>.</summary>
     public static Option<OutputFormat> Output()
     {
-        var option = One<OutputFormat>("--output", "table|json", "How results are printed: for people, or one JSON object a line.", "table or json is needed", (string word, out OutputFormat format) =>
+        var option = One<OutputFormat>("--output", "table|json", "How results are printed: for people (default), or one JSON object a line.", "table or json is needed", (string word, out OutputFormat format) =>
         {
             format = word == "json" ? OutputFormat.Json : OutputFormat.Table;
             return word is "json" or "table";
         });
-        option.DefaultValueFactory = _ => OutputFormat.Table;
         option.Recursive = true;
         return option;
     }
