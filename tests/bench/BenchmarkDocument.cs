@@ -12,33 +12,34 @@ internal sealed class BenchmarkDocument
     private const int FirstListenerPort = 10000;
     private const int FirstChangedPort = 20000;
 
-    private readonly TestDocument _document;
     private readonly JsonObject _first;
 
     public BenchmarkDocument(string name, string amphoraId, IPAddress vip, IPAddress member, int listeners, int membersAPool)
     {
         (Name, MembersAPool) = (name, membersAPool);
-        _document = new TestDocument(amphoraId, vip);
+        Text = new TestDocument(amphoraId, vip);
         for (int number = 0; number < listeners; number++)
         {
-            JsonObject pool = _document.AddPool("HTTP");
+            JsonObject pool = Text.AddPool("HTTP");
             for (int index = 0; index < membersAPool; index++)
             {
                 IPAddress address = number == 0 ? member : IPAddress.Parse($"10.78.{number}.{index + 1}");
                 TestDocument.AddMember(pool, new IPEndPoint(address, number == 0 ? FirstMemberPort + index : 80));
             }
 
-            _document.AddListener("HTTP", FirstListenerPort + number, pool);
+            Text.AddListener("HTTP", FirstListenerPort + number, pool);
         }
 
-        _first = _document.LoadBalancer["listeners"]![0]!.AsObject();
+        _first = Text.LoadBalancer["listeners"]![0]!.AsObject();
     }
 
     public string Name { get; }
 
+    public TestDocument Text { get; }
+
     public int MembersAPool { get; }
 
-    public string Id => _document.Id;
+    public string Id => Text.Id;
 
     /// <summary>Port of the listener with the real members.</summary>
     public int Port => (int)_first["protocol_port"]!;
@@ -47,9 +48,7 @@ internal sealed class BenchmarkDocument
     /// generation is serving.</summary>
     public void Change()
     {
-        _document.Generation++;
-        _first["protocol_port"] = FirstChangedPort + (int)(_document.Generation % 10000);
+        Text.Generation++;
+        _first["protocol_port"] = FirstChangedPort + (int)(Text.Generation % 10000);
     }
-
-    public override string ToString() => _document.ToString();
 }

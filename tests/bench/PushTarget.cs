@@ -23,25 +23,23 @@ internal sealed class PushSamples
     public Samples OwnShare { get; } = new();
 }
 
-/// <summary>A topology, an agent in it with a plugged VIP, and members behind the first listener.</summary>
+/// <summary>An amphora of its own, and members on many ports behind the first listener.</summary>
 internal sealed class PushTarget : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ServingLimit = TimeSpan.FromSeconds(30);
 
-    private readonly Topology _topology;
-    private readonly AgentProcess _agent;
-    private readonly HttpClient _controller;
+    private readonly PluggedAmphora _amphora;
     private readonly HttpClient _client;
     private readonly List<HttpMember> _members = [];
     private readonly BenchmarkDocument _document;
 
-    private PushTarget(Topology topology, AgentProcess agent, string name, int listeners, int membersAPool)
+    private PushTarget(PluggedAmphora amphora, string name, int listeners, int membersAPool)
     {
-        (_topology, _agent) = (topology, agent);
-        _controller = agent.CreateClient();
+        Topology topology = amphora.Topology;
+        _amphora = amphora;
         _client = TrafficClient.Create(topology.Client);
-        _document = new BenchmarkDocument(name, agent.Configuration.AmphoraId, topology.Vip, topology.MemberAddress(0), listeners, membersAPool);
+        _document = new BenchmarkDocument(name, amphora.Agent.Configuration.AmphoraId, topology.Vip, topology.MemberAddress(0), listeners, membersAPool);
         for (int index = 0; index < membersAPool; index++)
         {
             _members.Add(HttpMember.Start($"member-{index}", topology.Members[0], new IPEndPoint(IPAddress.Any, BenchmarkDocument.FirstMemberPort + index)));
@@ -58,16 +56,8 @@ internal sealed class PushTarget : IAsyncDisposable
 
     public Samples Unchanged { get; } = new();
 
-    private Uri Path => new($"/2.0/load-balancers/{_document.Id}", UriKind.Relative);
-
-    public static async Task<PushTarget> CreateAsync(string name, int listeners, int membersAPool, CancellationToken cancellationToken)
-    {
-        Topology topology = await Topology.CreateAsync(members: 1, withVipPort: true, cancellationToken);
-        AgentProcess agent = await AgentProcess.StartAsync(topology, new AgentConfiguration(), cancellationToken);
-        PushTarget target = new(topology, agent, name, listeners, membersAPool);
-        await target.PlugAsync(cancellationToken);
-        return target;
-    }
+    public static async Task<PushTarget> CreateAsync(string name, int listeners, int membersAPool, CancellationToken cancellationToken) =>
+        new(await PluggedAmphora.CreateAsync(members: 1, new AgentConfiguration(), cancellationToken), name, listeners, membersAPool);
 
     /// <summary>A first PUT, a changed one, the same once more, and a DELETE.</summary>
     public async Task RunRoundAsync(bool isKept, CancellationToken cancellationToken)
@@ -82,31 +72,17 @@ internal sealed class PushTarget : IAsyncDisposable
             Unchanged.Add(unchanged);
         }
 
-        using HttpResponseMessage deleted = await _controller.DeleteAsync(Path, cancellationToken);
-        await EnsureAsync(deleted, cancellationToken);
+        await _amphora.Api.DeleteAsync(_document.Id, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        _controller.Dispose();
-        await _agent.DisposeAsync();
-        await _topology.DisposeAsync();
+        await _amphora.DisposeAsync();
         foreach (HttpMember member in _members)
         {
             await member.DisposeAsync();
         }
-    }
-
-    private async Task PlugAsync(CancellationToken cancellationToken)
-    {
-        string port =
-            $$"""
-            {"type":"vip","vrrp_ip":"{{_topology.VrrpIp}}","vips":[{"ip_address":"{{_topology.Vip}}","subnet_cidr":"{{_topology.VipSubnet}}","gateway_ip":"{{_topology.Gateway}}"}]}
-            """;
-        using StringContent body = MtlsClient.Json(port);
-        using HttpResponseMessage answer = await _controller.PutAsync(new Uri($"/2.0/ports/{_topology.VipPortMac}", UriKind.Relative), body, cancellationToken);
-        await EnsureAsync(answer, cancellationToken);
     }
 
     private async Task MeasureAsync(PushSamples samples, bool isKept, CancellationToken cancellationToken)
@@ -132,19 +108,16 @@ internal sealed class PushTarget : IAsyncDisposable
 
     private async Task<(TimeSpan Took, JsonNode Answer)> PutAsync(CancellationToken cancellationToken)
     {
-        using StringContent body = MtlsClient.Json(_document.ToString());
         long start = Stopwatch.GetTimestamp();
-        using HttpResponseMessage answer = await _controller.PutAsync(Path, body, cancellationToken);
-        await EnsureAsync(answer, cancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return (Stopwatch.GetElapsedTime(start), JsonNode.Parse(text)!);
+        JsonNode answer = await _amphora.Api.PushAsync(_document.Text, cancellationToken);
+        return (Stopwatch.GetElapsedTime(start), answer);
     }
 
     /// <summary>Asks over the changed listener until a member answers, while the PUT is under way.</summary>
     private async Task<TimeSpan> UntilServingAsync(Task put, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        Uri url = new($"http://{_topology.Vip}:{_document.Port}/");
+        Uri url = new($"http://{_amphora.Topology.Vip}:{_document.Port}/");
         while (true)
         {
             try
@@ -166,18 +139,10 @@ internal sealed class PushTarget : IAsyncDisposable
 
     private async Task<TimeSpan> CheckAloneAsync(CancellationToken cancellationToken)
     {
-        CommandResult check = await HaproxyProcess.CheckAsync(null, [System.IO.Path.Combine(_agent.BasePath, _document.Id, "haproxy.cfg")], cancellationToken);
+        CommandResult check = await HaproxyProcess.CheckAsync(null, [Path.Combine(_amphora.Agent.BasePath, _document.Id, "haproxy.cfg")], cancellationToken);
         return check.ExitCode == 0 ? check.Duration : throw new InvalidOperationException($"haproxy -c: exit code {check.ExitCode}\n{check.Errors}");
     }
 
     private static double Sum(JsonNode answer, params string[] actions) =>
         answer["actions"]!.AsArray().Where(action => actions.Contains((string)action!["action"]!)).Sum(action => (double)action!["duration_ms"]!);
-
-    private static async Task EnsureAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw new InvalidOperationException($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {(int)answer.StatusCode}\n{await answer.Content.ReadAsStringAsync(cancellationToken)}");
-        }
-    }
 }

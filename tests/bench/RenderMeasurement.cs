@@ -38,7 +38,7 @@ internal static class RenderMeasurement
 
     private static async Task<TimeSpan> RenderAsync(TestFolder folder, BenchmarkDocument document, CancellationToken cancellationToken)
     {
-        string file = folder.Write($"{document.Name}.json", document.ToString());
+        string file = folder.Write($"{document.Name}.json", document.Text.ToString());
         CommandResult result = await Command.RunAsync([.. Checkout.AgentCommand, "render", "--file", file, "--out", folder[document.Name]], cancellationToken);
         return result.ExitCode == 0 ? result.Duration : throw new InvalidOperationException($"amphora-agent render: exit code {result.ExitCode}\n{result.Errors}");
     }

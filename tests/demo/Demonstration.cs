@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
+using Amphora.Fixtures.Members;
 
 namespace Amphora.Demo;
 
