@@ -26,7 +26,10 @@ public sealed class ContractJsonTests
     {
         var problem = new Problem
         {
-            Type = "urn:x", Title = "no", Status = 400, Faults = [new Fault("/a", "V1", "message")],
+            Type = "urn:x",
+            Title = "no",
+            Status = 400,
+            Faults = [new Fault("/a", "V1", "message")],
             Failure = new ProblemFailure { Step = "check", Tool = "haproxy", ExitCode = 1, Output = "words", DurationMs = 1.5 },
         };
 
@@ -60,8 +63,13 @@ public sealed class ContractJsonTests
         AssertReturns(versions, ContractJson.Default.ApiVersions);
         AssertReturns(new Capabilities
         {
-            AgentVersion = "0.1.0", Hostname = "amphora", ServiceManager = "systemd", Topology = "SINGLE", SchemaVersions = [1],
-            ListenerProtocols = [.. WireNames.ListenerProtocols.Entries.Select(entry => entry.Name)], MaxDocumentBytes = 4194304,
+            AgentVersion = "0.1.0",
+            Hostname = "amphora",
+            ServiceManager = "systemd",
+            Topology = "SINGLE",
+            SchemaVersions = [1],
+            ListenerProtocols = [.. WireNames.ListenerProtocols.Entries.Select(entry => entry.Name)],
+            MaxDocumentBytes = 4194304,
         }, ContractJson.Default.Capabilities);
     }
 
@@ -70,12 +78,19 @@ public sealed class ContractJsonTests
     {
         AssertReturns(new LoadBalancerApplied
         {
-            Id = "a", Generation = 3, Result = "applied", Changes = ["haproxy.cfg changed"], Actions = [new ActionTaken("reload", "unit", 4.2)], DurationMs = 9,
+            Id = "a",
+            Generation = 3,
+            Result = "applied",
+            Changes = ["haproxy.cfg changed"],
+            Actions = [new ActionTaken("reload", "unit", 4.2)],
+            DurationMs = 9,
         }, ContractJson.Default.LoadBalancerApplied);
         AssertReturns(new LoadBalancerList([new LoadBalancerSummary { Id = "a", ManagedBy = "2.0" }]), ContractJson.Default.LoadBalancerList);
         AssertReturns(new LoadBalancerStatus
         {
-            Id = "a", OperatingStatus = "ONLINE", HaproxyRunning = true,
+            Id = "a",
+            OperatingStatus = "ONLINE",
+            HaproxyRunning = true,
             Listeners =
             [
                 new ListenerStatus
@@ -100,10 +115,15 @@ public sealed class ContractJsonTests
     {
         var state = new PortState
         {
-            MacAddress = "fa:16:3e:00:00:01", Interface = "eth1", Up = true, Mtu = 1450, Addresses = ["10.0.0.5/24"],
+            MacAddress = "fa:16:3e:00:00:01",
+            Interface = "eth1",
+            Up = true,
+            Mtu = 1450,
+            Addresses = ["10.0.0.5/24"],
             Port = new Port
             {
-                Type = PortType.Vip, Topology = Topology.ActiveStandby,
+                Type = PortType.Vip,
+                Topology = Topology.ActiveStandby,
                 Vips = [new PortVip { IpAddress = IPAddress.Parse("10.0.0.5"), SubnetCidr = new Cidr(IPAddress.Parse("10.0.0.0"), 24) }],
             },
         };

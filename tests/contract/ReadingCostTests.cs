@@ -51,8 +51,13 @@ public sealed class ReadingCostTests
             HealthMonitor = loadBalancer.Pools[0].HealthMonitor! with { Id = Guid.NewGuid() },
             Members = Enumerable.Range(1, members).Select(member => new Member
             {
-                Id = Guid.NewGuid(), Name = $"member {number} {member}", Address = new IPAddress([10, 1, (byte)number, (byte)member]), ProtocolPort = 80,
-                Weight = 5, MonitorAddress = new IPAddress([10, 2, (byte)number, (byte)member]), MonitorPort = 8080,
+                Id = Guid.NewGuid(),
+                Name = $"member {number} {member}",
+                Address = new IPAddress([10, 1, (byte)number, (byte)member]),
+                ProtocolPort = 80,
+                Weight = 5,
+                MonitorAddress = new IPAddress([10, 2, (byte)number, (byte)member]),
+                MonitorPort = 8080,
             }).ToValueList(),
         }).ToValueList();
         return DesiredStateWriter.Write(document with
@@ -62,7 +67,9 @@ public sealed class ReadingCostTests
                 Pools = pools,
                 Listeners = numbers.Select(number => loadBalancer.Listeners[0] with
                 {
-                    Id = Guid.NewGuid(), ProtocolPort = 1000 + number, DefaultPoolId = pools[number - 1].Id,
+                    Id = Guid.NewGuid(),
+                    ProtocolPort = 1000 + number,
+                    DefaultPoolId = pools[number - 1].Id,
                 }).ToValueList(),
             },
         });

@@ -39,10 +39,23 @@ public sealed class WriterTests
         {
             Settings = new Settings
             {
-                BasePath = "/a", BaseCertDir = "/b", ConnectionLogging = false, UserLogFormat = "%ci", UserLogFacility = 7,
-                AdministrativeLogFacility = 6, DefaultConnectionLimit = 9007199254740991, HaproxyStickSize = "1g", TimeoutClientData = 1,
-                TimeoutMemberConnect = 2, TimeoutMemberData = 3, TimeoutTcpInspect = 4, VrrpCheckInterval = 50, VrrpFailCount = 6,
-                VrrpSuccessCount = 7, VrrpGarpRefreshInterval = 8, VrrpGarpRefreshCount = 9,
+                BasePath = "/a",
+                BaseCertDir = "/b",
+                ConnectionLogging = false,
+                UserLogFormat = "%ci",
+                UserLogFacility = 7,
+                AdministrativeLogFacility = 6,
+                DefaultConnectionLimit = 9007199254740991,
+                HaproxyStickSize = "1g",
+                TimeoutClientData = 1,
+                TimeoutMemberConnect = 2,
+                TimeoutMemberData = 3,
+                TimeoutTcpInspect = 4,
+                VrrpCheckInterval = 50,
+                VrrpFailCount = 6,
+                VrrpSuccessCount = 7,
+                VrrpGarpRefreshInterval = 8,
+                VrrpGarpRefreshCount = 9,
             },
             HostFacts = new HostFacts(),
         };
