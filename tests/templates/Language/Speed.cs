@@ -1,5 +1,5 @@
 // Rendering is a small part of a big PUT: 100 listeners with 2,000 members.
-using System.Diagnostics;
+using System.Globalization;
 using Amphora.Templates.Encoding;
 using Amphora.Templates.Language;
 using Xunit;
@@ -29,14 +29,14 @@ public sealed class Speed
         var model = new TemplateRecord("") { { "listeners", Enumerable.Range(0, 100).Select(Listener).ToArray() } };
         var (parse, render, length) = (TimeSpan.MaxValue, TimeSpan.MaxValue, 0);
 
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 60; i++)
         {
-            var clock = Stopwatch.StartNew();
+            var start = CpuTime();
             var set = TemplateSet.Of(Template.Parse("speed.sbn", Source));
-            parse = Min(parse, clock.Elapsed);
-            clock.Restart();
+            var parsed = CpuTime();
             length = Renderer.Render(set, "speed.sbn", model, HaproxyEncoder.Instance).Text!.Length;
-            render = Min(render, clock.Elapsed);
+            parse = Min(parse, parsed - start);
+            render = Min(render, CpuTime() - parsed);
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{length} characters: parse {parse.TotalMilliseconds:F2} ms, render {render.TotalMilliseconds:F2} ms");
@@ -44,6 +44,10 @@ public sealed class Speed
         Assert.InRange(parse, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
         Assert.InRange(render, TimeSpan.Zero, TimeSpan.FromMilliseconds(30));
     }
+
+    // Of this thread: what the clock on the wall says depends on the other tests. proc(5): the first number is nanoseconds on a CPU.
+    private static TimeSpan CpuTime() => TimeSpan.FromTicks(
+        long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick);
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
