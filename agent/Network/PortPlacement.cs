@@ -15,11 +15,11 @@ namespace Amphora.Agent.Network;
 internal sealed record Placement(Link Link, Link? Origin);
 
 /// <summary>Finds links by MAC address and moves them between the namespaces.</summary>
-internal sealed class PortPlacement(NetworkOptions options)
+internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup)
 {
     private const int FirstMemberNumber = 2;
 
-    /// <summary>Moves the link in, unless it is there; waits for one that is still to be plugged.</summary>
+    /// <summary>Makes the namespace ready and moves the link in, unless it is there; waits for one that is still to be plugged.</summary>
     /// <param name="mac">Its MAC address.</param>
     /// <param name="isVip">VIP ports are eth1 when that is free.</param>
     /// <param name="recorded">Names given to ports earlier.</param>
@@ -28,6 +28,11 @@ internal sealed class PortPlacement(NetworkOptions options)
     public async Task<Outcome<Placement>> PlaceAsync(
         PhysicalAddress mac, bool isVip, IReadOnlyList<PluggedInterface> recorded, TimeSpan limit, CancellationToken cancellationToken)
     {
+        if (setup.Ensure() is { } unready)
+        {
+            return unready;
+        }
+
         using var inside = RouteNetlink.Open(options.Namespace);
         if (inside.FindLink(mac) is { } plugged)
         {
