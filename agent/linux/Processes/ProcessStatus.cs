@@ -15,6 +15,35 @@ public static class ProcessStatus
     /// <summary>True while it executes; false when it is gone or a zombie.</summary>
     public static bool Runs(int pid) => Fields(pid) is { } fields && fields[0] is not ("Z" or "X");
 
+    /// <summary>Numbers of all processes there are.</summary>
+    public static IEnumerable<int> All()
+    {
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
+                yield return pid;
+            }
+        }
+    }
+
+    /// <summary>Value of a variable in the environment the process was started with; null when it has none or is gone.</summary>
+    public static string? Variable(int pid, string name)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/environ").Split('\0')
+                .FirstOrDefault(entry => entry.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True for the first process of its group, as every program started here is.</summary>
+    public static bool LeadsGroup(int pid) => Group(pid) == pid;
+
     /// <summary>The process group it is in; null when it is gone.</summary>
     internal static int? Group(int pid) => Fields(pid) is { } fields ? int.Parse(fields[2], CultureInfo.InvariantCulture) : null;
 

@@ -57,7 +57,7 @@ public sealed class HaproxyCheckTests : IDisposable
 
         Assert.True(accepted.Ok, accepted.Failure?.Output);
         Assert.Contains("/nowhere/new.pem", refused.Failure!.Output, StringComparison.Ordinal);
-        Assert.Contains(_host.Paths.CrtList(HaproxyHost.ListenerId), refused.Failure.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(".staging", refused.Failure.Output, StringComparison.Ordinal);
         Assert.Equal("/nowhere/in-force.pem\n", File.ReadAllText(_host.Paths.CrtList(HaproxyHost.ListenerId)));
     }
 
