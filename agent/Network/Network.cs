@@ -16,4 +16,12 @@ internal static class NetworkSlice
         .AddSingleton<NetworkExecutor>()
         .AddSingleton<NetworkApplier>()
         .AddSingleton<NetworkRestorer>();
+
+    /// <summary>Maps the reads; what changes ports belongs to the slice LoadBalancers.</summary>
+    public static IEndpointRouteBuilder MapNetwork(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/2.0/ports", NetworkEndpoints.ListAsync);
+        endpoints.MapGet("/2.0/ports/{mac}", NetworkEndpoints.ReadAsync);
+        return endpoints;
+    }
 }

@@ -53,24 +53,22 @@ internal sealed class NetworkApplier(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var recorded = store.ReadPlugged().FirstOrDefault(entry => entry.Mac.Equals(mac));
-        var running = reader.Read(mac);
-        if (recorded is null && running is null)
+        try
         {
-            return new Failure("remove port", $"cannot remove port {mac.ToText()}: no such port is plugged") { Kind = FailureKind.NotFound };
-        }
+            var running = reader.Read(mac);
+            if (recorded is null && running is null)
+            {
+                return new Failure("remove port", $"cannot remove port {mac.ToText()}: no such port is plugged") { Kind = FailureKind.NotFound };
+            }
 
-        if (running is not null)
-        {
-            using var netlink = RouteNetlink.Open(options.Namespace);
-            ValueList<Rule>? rules = IsVip(running.Link.Name) ? OtherRules(mac).ToValueList() : null;
-            await executor.ExecuteAsync(netlink, running.Link, NetworkPlanner.PlanRemoval(running, rules), []);
-            await DhcpClient.StopAsync(options, running.Link.Name);
-            if (placement.MoveBack(running.Link, origin: null) is { } stuck)
+            if (running is not null && await TakeDownAsync(running, recorded?.Name ?? running.Link.Name) is { } stuck)
             {
                 return stuck;
             }
-
-            await Masquerade.ApplyAsync(options, store.ReadOtherFiles(mac));
+        }
+        catch (LinuxException exception)
+        {
+            return NetworkFailure.From(exception, $"remove port {mac.ToText()}");
         }
 
         return recorded is null ? null : store.Forget(recorded);
@@ -82,6 +80,23 @@ internal sealed class NetworkApplier(
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(PortAnnouncement.Send(options.Namespace, addresses));
+    }
+
+    private async Task<Failure?> TakeDownAsync(InterfaceRunning running, string fileName)
+    {
+        var mac = running.Link.Address;
+        var isVip = store.ReadFile(fileName) is { Ok: true, Value.IfType: InterfaceFile.TypeVip };
+        using var netlink = RouteNetlink.Open(options.Namespace);
+        ValueList<Rule>? rules = isVip ? OtherRules(mac).ToValueList() : null;
+        await executor.ExecuteAsync(netlink, running.Link, NetworkPlanner.PlanRemoval(running, rules), []);
+        await DhcpClient.StopAsync(options, running.Link.Name);
+        if (placement.MoveBack(running.Link, origin: null) is { } stuck)
+        {
+            return stuck;
+        }
+
+        await Masquerade.ApplyAsync(options, store.ReadOtherFiles(mac));
+        return null;
     }
 
     private async Task<Failure?> ConfigureAsync(RouteNetlink netlink, PhysicalAddress mac, InterfaceFile file, Link link, List<ActionTaken> taken)
@@ -119,8 +134,6 @@ internal sealed class NetworkApplier(
 
         return undo is null ? cause : cause with { Message = $"{cause.Message}; undoing it failed as well: {undo.Message}" };
     }
-
-    private bool IsVip(string name) => store.ReadFile(name) is { Ok: true, Value.IfType: InterfaceFile.TypeVip };
 
     private IEnumerable<Rule> OtherRules(PhysicalAddress mac) => store.ReadOtherFiles(mac).SelectMany(InterfaceWanted.RulesOf);
 

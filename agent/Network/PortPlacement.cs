@@ -33,41 +33,15 @@ internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup
             return unready;
         }
 
-        using var inside = RouteNetlink.Open(options.Namespace);
-        if (inside.FindLink(mac) is { } plugged)
-        {
-            return new Placement(plugged, Origin: null);
-        }
-
-        var step = $"find the interface with MAC address {mac.ToText()}";
-        using var root = RouteNetlink.Open(options.RootNamespace);
-        if (root.FindLink(mac) is null)
-        {
-            RescanPci();
-        }
-
-        if (await LinkWatch.WaitForLinkAsync(options.RootNamespace, mac, limit, cancellationToken) is not { } origin)
-        {
-            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address appeared within {limit.TotalSeconds} s")
-            {
-                Kind = FailureKind.TimedOut,
-                Tool = NetworkFailure.Tool,
-            };
-        }
-
+        var step = $"plug the interface with MAC address {mac.ToText()}";
         try
         {
-            using var target = NetworkNamespace.Open(options.Namespace);
-            root.MoveLink(origin, target, NameFor(mac, isVip, recorded, inside, root));
+            return await PlaceAsync(step, mac, isVip, recorded, limit, cancellationToken);
         }
         catch (LinuxException exception)
         {
-            return NetworkFailure.From(exception, $"move {origin.Name} into {options.Namespace}");
+            return NetworkFailure.From(exception, step);
         }
-
-        return inside.FindLink(mac) is { } moved
-            ? new Placement(moved, origin)
-            : new Failure(step, $"cannot plug {mac.ToText()}: the interface vanished while it was moved") { Tool = NetworkFailure.Tool };
     }
 
     /// <summary>Moves a link out again: under its earlier name when that is known, else its present one, else the kernel's next ethN.</summary>
@@ -91,6 +65,37 @@ internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup
         {
             return NetworkFailure.From(exception, $"move {link.Name} back out of {options.Namespace}");
         }
+    }
+
+    private async Task<Outcome<Placement>> PlaceAsync(
+        string step, PhysicalAddress mac, bool isVip, IReadOnlyList<PluggedInterface> recorded, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var inside = RouteNetlink.Open(options.Namespace);
+        if (inside.FindLink(mac) is { } plugged)
+        {
+            return new Placement(plugged, Origin: null);
+        }
+
+        using var root = RouteNetlink.Open(options.RootNamespace);
+        if (root.FindLink(mac) is null)
+        {
+            RescanPci();
+        }
+
+        if (await LinkWatch.WaitForLinkAsync(options.RootNamespace, mac, limit, cancellationToken) is not { } origin)
+        {
+            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address appeared within {limit.TotalSeconds} s")
+            {
+                Kind = FailureKind.TimedOut,
+                Tool = NetworkFailure.Tool,
+            };
+        }
+
+        using var target = NetworkNamespace.Open(options.Namespace);
+        root.MoveLink(origin, target, NameFor(mac, isVip, recorded, inside, root));
+        return inside.FindLink(mac) is { } moved
+            ? new Placement(moved, origin)
+            : new Failure(step, $"cannot plug {mac.ToText()}: the interface vanished while it was moved") { Tool = NetworkFailure.Tool };
     }
 
     // A name is free when no link inside has it and no other port that is still there was given it: eth1 of a port that is gone

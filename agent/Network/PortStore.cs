@@ -83,6 +83,11 @@ internal sealed class PortStore(NetworkOptions options)
                 AtomicFile.Delete(PortPath(gone.Mac));
             }
 
+            foreach (var earlier in before.Where(entry => entry.Mac.Equals(plugged.Mac) && entry.Name != plugged.Name))
+            {
+                AtomicFile.Delete(InterfacePath(earlier.Name));
+            }
+
             return null;
         }
         catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
