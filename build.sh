@@ -53,6 +53,49 @@ verb_test() {
   [ "$failed" -eq 0 ]
 }
 
+# publish: both programs as native binaries in out/; a trim or AOT warning is an error.
+verb_publish() {
+  local program log rid=linux-x64 target
+  [ "$(uname -m)" = aarch64 ] && rid=linux-arm64
+  mkdir -p out
+  log=$(mktemp)
+  for program in agent controller; do
+    target=artifacts/$tfm/native/$program
+    run dotnet publish "$program/$program.csproj" "${msbuild[@]}" -r "$rid" -p:Native=true -o "$target" 2>&1 | tee "$log"
+    if grep -E 'warning (IL|[A-Z]+[0-9])' "$log"; then
+      echo "publish: warnings in amphora-$program, see above" >&2
+      rm -f "$log"
+      return 1
+    fi
+    # A new file and a rename: the binary may be running.
+    run install -m 755 "$target/amphora-$program" "out/.amphora-$program"
+    run mv "out/.amphora-$program" "out/amphora-$program"
+  done
+  rm -f "$log"
+  for program in agent controller; do
+    printf '%-20s %6.1f MiB\n' "amphora-$program" "$(awk "BEGIN { print $(stat -c %s "out/amphora-$program") / 1048576 }")"
+  done
+}
+
+# What the demo and the benchmark run: the native binaries, published when they are not there yet.
+native_programs() {
+  if [ ! -x out/amphora-agent ] || [ ! -x out/amphora-controller ]; then verb_publish; fi
+  export AMPHORA_AGENT=$PWD/out/amphora-agent AMPHORA_CONTROLLER=$PWD/out/amphora-controller
+}
+
+# demo, bench: build the program, then run it in place of this shell, so that it gets Ctrl-C and SIGTERM itself.
+verb_demo() {
+  native_programs
+  run dotnet build tests/demo "${msbuild[@]}"
+  exec dotnet "artifacts/$tfm/bin/demo/release/Amphora.Demo.dll" "$@"
+}
+
+verb_bench() {
+  native_programs
+  run dotnet build tests/bench "${msbuild[@]}"
+  exec dotnet "artifacts/$tfm/bin/bench/release/Amphora.Bench.dll" "$@"
+}
+
 verb_clean() { run rm -rf artifacts out; }
 
 verb=${1:-}
