@@ -24,6 +24,9 @@ internal readonly struct JsonValue(JsonText text, int token, Place place, bool i
     /// <summary>False when something else than an array is there.</summary>
     internal bool IsArrayOrAbsent => Kind is JsonTokenType.None or JsonTokenType.StartArray;
 
+    /// <summary>True for an array without elements.</summary>
+    internal bool IsEmptyArray => Kind == JsonTokenType.StartArray && text[token].Next == token + 1;
+
     /// <summary>Decoded text of a string, literal of a number.</summary>
     internal ReadOnlySpan<byte> Content => text.Content(token);
 

@@ -67,8 +67,7 @@ internal sealed class Printer(IOutputEncoder encoder, Output output)
         catch (UnsafeValueException refusal)
         {
             var index = Array.IndexOf(texts, refusal.Value);
-            var guilty = index >= 0 ? arguments[index] : arguments.FirstOrDefault(static argument => argument.HasOrigin);
-            Report(guilty, refusal, position);
+            Report(index >= 0 ? arguments[index] : Strings.Join(arguments, refusal.Value, position), refusal, position);
             return Value.Null;
         }
     }

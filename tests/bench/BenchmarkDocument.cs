@@ -1,0 +1,54 @@
+// The two load balancers that are measured.
+using System.Net;
+using System.Text.Json.Nodes;
+using Amphora.Fixtures.Agents;
+
+namespace Amphora.Bench;
+
+/// <summary>Listeners with a pool each. The first pool's members are real; the others lead nowhere and are never asked.</summary>
+internal sealed class BenchmarkDocument
+{
+    public const int FirstMemberPort = 1001;
+    private const int FirstListenerPort = 10000;
+    private const int FirstChangedPort = 20000;
+
+    private readonly JsonObject _first;
+
+    public BenchmarkDocument(string name, string amphoraId, IPAddress vip, IPAddress member, int listeners, int membersAPool)
+    {
+        (Name, MembersAPool) = (name, membersAPool);
+        Text = new TestDocument(amphoraId, vip);
+        for (int number = 0; number < listeners; number++)
+        {
+            JsonObject pool = Text.AddPool("HTTP");
+            for (int index = 0; index < membersAPool; index++)
+            {
+                IPAddress address = number == 0 ? member : IPAddress.Parse($"10.78.{number}.{index + 1}");
+                TestDocument.AddMember(pool, new IPEndPoint(address, number == 0 ? FirstMemberPort + index : 80));
+            }
+
+            Text.AddListener("HTTP", FirstListenerPort + number, pool);
+        }
+
+        _first = Text.LoadBalancer["listeners"]![0]!.AsObject();
+    }
+
+    public string Name { get; }
+
+    public TestDocument Text { get; }
+
+    public int MembersAPool { get; }
+
+    public string Id => Text.Id;
+
+    /// <summary>Port of the listener with the real members.</summary>
+    public int Port => (int)_first["protocol_port"]!;
+
+    /// <summary>The next generation: the first listener moves to a port nobody has listened on, so that an answer there means this
+    /// generation is serving.</summary>
+    public void Change()
+    {
+        Text.Generation++;
+        _first["protocol_port"] = FirstChangedPort + (int)(Text.Generation % 10000);
+    }
+}

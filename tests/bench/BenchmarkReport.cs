@@ -1,0 +1,59 @@
+// The table, on the terminal and in docs/benchmark.md.
+using System.Globalization;
+using System.Text;
+using Amphora.Fixtures;
+
+namespace Amphora.Bench;
+
+/// <summary>Collects rows; a row with an aim says whether it was reached.</summary>
+internal sealed class BenchmarkReport
+{
+    private static readonly string[] Header = ["what", "unit", "median", "min", "max", "runs", "aim"];
+    private readonly List<string[]> _rows = [];
+
+    public void Add(string what, string unit, Samples samples, double? atMost = null)
+    {
+        string aim = atMost is not { } limit ? "" : $"≤ {Samples.Format(limit)}: {(samples.Median <= limit ? "yes" : "no")}";
+        string[] row = [what, unit, .. samples.ToCells(), aim];
+        _rows.Add(row);
+        Console.WriteLine($"{what}: {row[2]} {unit} ({row[3]}–{row[4]}, {row[5]} runs) {aim}");
+    }
+
+    public void Write()
+    {
+        string text = Text();
+        string folder = Path.Combine(Checkout.Top, "docs");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "benchmark.md"), text);
+        Console.WriteLine($"\n{text}\nwritten to docs/benchmark.md");
+    }
+
+    private string Text()
+    {
+        StringBuilder text = new();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            # Benchmark
+
+            What `./build.sh bench` printed on {DateTimeOffset.UtcNow:yyyy-MM-dd}: native binaries, one machine, shared and noisy
+            ({Machine.Description}). Compare rows with each other, not with another machine's. Runs of different kinds and sizes take
+            turns; `haproxy -c` alone stands beside each PUT of the same run, on the file that PUT wrote.
+
+            - *small*: 1 listener, 2 members. *large*: 100 listeners, 2,000 members in 100 pools.
+            - *start to first answer*: from before the fork to the last byte of `GET /` over mutual TLS, full handshake.
+            - *PUT*: from the first byte sent to the answer. *To serving*: until a request over the changed listener is answered by a member.
+            - *own share*: what the agent adds: (PUT − its own `haproxy -c` − start or reload of HAProxy) / `haproxy -c` alone.
+
+
+            """);
+        int[] widths = [.. Header.Select((word, column) => _rows.Select(row => row[column].Length).Append(word.Length).Max())];
+        AppendRow(text, Header, widths);
+        text.Append('|').AppendJoin('|', widths.Select(width => new string('-', width + 2))).Append("|\n");
+        _rows.ForEach(row => AppendRow(text, row, widths));
+        return text.ToString();
+    }
+
+    private static void AppendRow(StringBuilder text, string[] cells, int[] widths) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).Append(" |\n");
+}

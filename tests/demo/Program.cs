@@ -1,0 +1,27 @@
+// The demonstration: a controller pushes a load balancer to a native agent, and a client uses it.
+using System.Runtime.InteropServices;
+using Amphora.Demo;
+
+using CancellationTokenSource stop = new();
+int exitCode = 0;
+// Ctrl-C and SIGTERM end the current step; what was made is removed on the way out.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 130));
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 143));
+Report report = new();
+try
+{
+    await Demonstration.RunAsync(report, stop.Token);
+    return report.Finish() ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.WriteLine("\nstopped; everything that was made is removed");
+    return exitCode;
+}
+
+void Stop(PosixSignalContext context, int code)
+{
+    context.Cancel = true;
+    exitCode = code;
+    stop.Cancel();
+}
