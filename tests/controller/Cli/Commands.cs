@@ -75,6 +75,18 @@ public sealed class Commands : IDisposable
     }
 
     [Fact]
+    public async Task Faults_found_here_are_json_like_those_of_an_agent()
+    {
+        var file = _folder.Write("lb.json", "{}");
+
+        var result = await ControllerAsync(["agent", "push", "--file", file, "--agent", "https://a", "--agent", "https://b", .. Own.Arguments, "--output", "json"]);
+
+        var lines = result.Output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal([("https://a", 3), ("https://b", 3)], lines.Select(line => ((string)line["agent"]!, (int)line["exit_code"]!)));
+        Assert.All(lines, line => Assert.Contains(line["error"]!["faults"]!.AsArray(), fault => (string)fault!["rule"]! == "required"));
+    }
+
+    [Fact]
     public async Task What_an_agent_refuses_is_printed_with_its_faults()
     {
         await using var agent = Agent((_, _) => Answers.Faults(new Fault("/loadbalancer/listeners/0/protocol_port", "V3", "port 80 is taken")));
