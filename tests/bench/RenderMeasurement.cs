@@ -14,7 +14,7 @@ internal static class RenderMeasurement
     public static async Task RunAsync(BenchmarkReport report, CancellationToken cancellationToken)
     {
         using TestFolder folder = new();
-        (BenchmarkDocument Document, Samples Command)[] kinds = [(Document("small", 1, 2), new Samples()), (Document("large", 100, 20), new Samples())];
+        (BenchmarkDocument Document, Samples Command)[] kinds = [(Document(LoadBalancerSize.Small), new Samples()), (Document(LoadBalancerSize.Large), new Samples())];
         for (int run = 0; run <= Runs; run++)
         {
             foreach ((BenchmarkDocument document, Samples samples) in kinds)
@@ -29,17 +29,17 @@ internal static class RenderMeasurement
 
         foreach ((BenchmarkDocument document, Samples samples) in kinds)
         {
-            report.Add($"{document.Name}: amphora-agent render, whole process", "ms", samples);
+            report.Add($"{document.Size.Name}: amphora-agent render, whole process", "ms", samples);
         }
     }
 
-    private static BenchmarkDocument Document(string name, int listeners, int membersAPool) =>
-        new(name, Guid.NewGuid().ToString(), IPAddress.Parse("10.77.0.10"), IPAddress.Parse("10.77.0.31"), listeners, membersAPool);
+    private static BenchmarkDocument Document(LoadBalancerSize size) =>
+        new(size, Guid.NewGuid().ToString(), IPAddress.Parse("10.77.0.10"), IPAddress.Parse("10.77.0.31"));
 
     private static async Task<TimeSpan> RenderAsync(TestFolder folder, BenchmarkDocument document, CancellationToken cancellationToken)
     {
-        string file = folder.Write($"{document.Name}.json", document.Text.ToString());
-        CommandResult result = await Command.RunAsync([.. Checkout.AgentCommand, "render", "--file", file, "--out", folder[document.Name]], cancellationToken);
+        string file = folder.Write($"{document.Size.Name}.json", document.Text.ToString());
+        CommandResult result = await Command.RunAsync([.. Checkout.AgentCommand, "render", "--file", file, "--out", folder[document.Size.Name]], cancellationToken);
         return result.ExitCode == 0 ? result.Duration : throw new InvalidOperationException($"amphora-agent render: exit code {result.ExitCode}\n{result.Errors}");
     }
 }

@@ -99,7 +99,10 @@ internal sealed class World : IAsyncDisposable
         _report.Section("the native agent");
         AgentConfiguration configuration = new()
         {
-            AmphoraId = AmphoraId, Address = Topology.AgentAddress, Port = 9443, NetworkNamespace = Topology.AmphoraNetworkNamespace,
+            AmphoraId = AmphoraId,
+            Address = Topology.AgentAddress,
+            Port = 9443,
+            NetworkNamespace = Topology.AmphoraNetworkNamespace,
         };
         string file = _folder.Write("etc/octavia/amphora-agent.conf", configuration.ToIni(_folder.Path));
         Directory.CreateDirectory(_folder["var/lib/octavia"]);
