@@ -1,4 +1,4 @@
 // amphora-controller: the command line that orchestration calls.
-using System.CommandLine;
+using Amphora.Controller.Cli;
 
-return new RootCommand("Drives amphora agents over mutual TLS.").Parse(args).Invoke();
+return await CliSlice.RunAsync(args, Terminal.Open());

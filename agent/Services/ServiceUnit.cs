@@ -31,6 +31,10 @@ internal sealed record ServiceUnit
     /// <summary>True when it says READY=1 on $NOTIFY_SOCKET (sd_notify(3)), after start and after each reload.</summary>
     public bool Notify { get; init; }
 
+    /// <summary>Text in what it prints that means "the reload failed", for a program that says READY=1 then too and goes on as it was
+    /// (HAProxy: <c>Loading failure!</c>); null: it has none.</summary>
+    public string? ReloadFailure { get; init; }
+
     /// <summary>Open files allowed, RLIMIT_NOFILE; null: inherited.</summary>
     public long? OpenFiles { get; init; }
 }

@@ -1,5 +1,6 @@
 // /2.0/ports: the interfaces of the amphora, as desired state.
 using System.Net;
+using System.Text.Json.Serialization;
 using Amphora.Contract.DesiredState;
 
 namespace Amphora.Contract.Rest;
@@ -92,7 +93,8 @@ public sealed record PortState
     /// <summary>Addresses the kernel has, as <c>10.0.0.5/24</c>.</summary>
     public ValueList<string> Addresses { get; init; }
 
-    /// <summary>PUT only: what was done, in order.</summary>
+    /// <summary>PUT only: what was done, in order; left out when empty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ValueList<ActionTaken> Actions { get; init; }
 }
 

@@ -1,4 +1,6 @@
 // RFC 9457 problem details: every error of API 2.0.
+using System.Text.Json.Serialization;
+
 namespace Amphora.Contract.Rest;
 
 /// <summary>An error answer, <c>application/problem+json</c>.</summary>
@@ -19,7 +21,8 @@ public sealed record Problem
     /// <summary>The request's path.</summary>
     public string? Instance { get; init; }
 
-    /// <summary>What is wrong with the document, all of it.</summary>
+    /// <summary>What is wrong with the document, all of it; left out when empty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ValueList<Fault> Faults { get; init; }
 
     /// <summary>What the world said.</summary>

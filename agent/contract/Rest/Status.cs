@@ -10,7 +10,7 @@ public sealed record LoadBalancerStatus
     /// <summary>The generation in force; null when managed over API 1.0.</summary>
     public long? Generation { get; init; }
 
-    /// <summary>Worst of its listeners.</summary>
+    /// <summary>Worst of its listeners and their pools; OFFLINE when it is switched off.</summary>
     public required string OperatingStatus { get; init; }
 
     /// <summary>True when the HAProxy process of the load balancer answers its socket.</summary>
@@ -29,10 +29,10 @@ public sealed record ListenerStatus
     /// <summary>Octavia's operating status.</summary>
     public required string OperatingStatus { get; init; }
 
-    /// <summary>Counters of the frontend.</summary>
+    /// <summary>Counters of the frontend; all 0 for UDP and SCTP, which the kernel balances and counts.</summary>
     public required TrafficStatistics Statistics { get; init; }
 
-    /// <summary>The pools behind it.</summary>
+    /// <summary>The pools behind it; empty for UDP and SCTP, whose members HAProxy does not know.</summary>
     public required ValueList<PoolStatus> Pools { get; init; }
 }
 

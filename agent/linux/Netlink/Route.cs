@@ -7,6 +7,9 @@ namespace Amphora.Linux.Netlink;
 /// <summary>A unicast route by way of one link.</summary>
 public sealed record Route
 {
+    /// <summary>The table that is looked up when no rule says otherwise.</summary>
+    public const uint MainTable = Libc.RT_TABLE_MAIN;
+
     /// <summary>Where to; <c>0.0.0.0/0</c> and <c>::/0</c> are default routes.</summary>
     public required IPNetwork Destination { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record Route
     public IPAddress? PreferredSource { get; init; }
 
     /// <summary>Routing table.</summary>
-    public uint Table { get; init; } = Libc.RT_TABLE_MAIN;
+    public uint Table { get; init; } = MainTable;
 
     /// <summary>Who made it.</summary>
     public RouteProtocol Protocol { get; init; } = RouteProtocol.Static;
@@ -37,7 +40,7 @@ public sealed record Route
     /// <summary>In the words of ip-route(8).</summary>
     public override string ToString() =>
         $"{Destination}{(Gateway is null ? "" : $" via {Gateway}")}{(PreferredSource is null ? "" : $" src {PreferredSource}")}" +
-        $"{(Gateway is null ? " scope link" : "")}{(OnLink ? " onlink" : "")}{(Table == Libc.RT_TABLE_MAIN ? "" : $" table {Table}")}";
+        $"{(Gateway is null ? " scope link" : "")}{(OnLink ? " onlink" : "")}{(Table == MainTable ? "" : $" table {Table}")}";
 
     // struct rtmsg, RTA_ attributes
     internal void Encode(ref NetlinkWriter writer, bool anyScope = false)

@@ -16,8 +16,8 @@ public sealed class DeclarationTests
 
     private static readonly string[] s_headers =
     [
-        "errno.h", "fcntl.h", "sched.h", "signal.h", "spawn.h", "unistd.h", "poll.h", "sys/file.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h",
-        "sys/socket.h", "sys/stat.h", "sys/time.h", "sys/types.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "net/if.h", "net/if_arp.h",
+        "errno.h", "fcntl.h", "sched.h", "signal.h", "spawn.h", "unistd.h", "poll.h", "sys/eventfd.h", "sys/file.h", "sys/mount.h", "sys/prctl.h", "sys/resource.h",
+        "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/types.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "net/if.h", "net/if_arp.h",
         "netinet/in.h", "netinet/icmp6.h", "linux/magic.h", "linux/netlink.h", "linux/rtnetlink.h",
         "linux/if_link.h", "linux/if_addr.h", "linux/if_ether.h", "linux/if_packet.h", "linux/fib_rules.h", "linux/veth.h",
     ];
@@ -27,6 +27,12 @@ public sealed class DeclarationTests
         [typeof(Libc.StatFs)] = "struct statfs",
         [typeof(Libc.TimeVal)] = "struct timeval",
         [typeof(Libc.SockAddrNetlink)] = "struct sockaddr_nl",
+        [typeof(Libc.SockAddrLinkLayer)] = "struct sockaddr_ll",
+        [typeof(Libc.PollDescriptor)] = "struct pollfd",
+        [typeof(Libc.SpawnFileActions)] = "posix_spawn_file_actions_t",
+        [typeof(Libc.SpawnAttributes)] = "posix_spawnattr_t",
+        [typeof(Libc.SignalSet)] = "sigset_t",
+        [typeof(Libc.ResourceLimit)] = "struct rlimit",
         [typeof(Libc.NlMsgHdr)] = "struct nlmsghdr",
         [typeof(Libc.NlAttr)] = "struct nlattr",
         [typeof(Libc.IfInfoMsg)] = "struct ifinfomsg",

@@ -1,0 +1,200 @@
+// Carries out a plan: files in two phases, then the process.
+using System.Diagnostics;
+using Amphora.Agent.Services;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
+using Amphora.Linux.Files;
+
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>Makes HAProxy run what is planned. It can be run in any half-done state: read and plan again, then execute.</summary>
+internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime)
+{
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Executes the plan and waits until the new process answers. Until the first rename a failure or a cancellation
+    /// leaves everything as it was; after it, the plan to the earlier wanted state undoes what was done.</summary>
+    /// <returns>The actions taken.</returns>
+    public async Task<Outcome<ValueList<ActionTaken>>> ExecuteAsync(HaproxyPlan plan, CancellationToken cancellationToken)
+    {
+        var log = new ActionLog();
+        var failure = plan.Step == HaproxyStep.Remove
+            ? await RemoveAsync(plan, log)
+            : await ApplyAsync(plan, log, cancellationToken);
+        return failure is null ? log.Taken : failure;
+    }
+
+    private async Task<Failure?> ApplyAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
+    {
+        if (plan.Step == HaproxyStep.None)
+        {
+            return await DeleteAsync(plan, log);
+        }
+
+        var old = await runtime.ShowInfoAsync(plan.LoadBalancerId, cancellationToken);
+        return await WriteAsync(plan, log, cancellationToken)
+            ?? await log.RunAsync(Word(plan.Step), plan.Unit!.Name, () => RunUnitAsync(plan, plan.Unit, old.Ok ? old.Value.Pid : null))
+            ?? await DeleteAsync(plan, log);
+    }
+
+    // Phase one puts every text on the disk under a temporary name; phase two only renames, and is not interrupted.
+    private async Task<Failure?> WriteAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
+    {
+        var paths = options.Paths(plan.LoadBalancerId);
+        var prepared = new List<PreparedFile>();
+        try
+        {
+            var failure = await log.RunAsync("prepare", paths.Directory, () => Prepare(plan, paths, prepared));
+            if (failure is not null)
+            {
+                return failure;
+            }
+
+            var state = await SaveServersStateAsync(plan, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            failure = await log.RunAsync("write", paths.ServersState, () => WriteServersState(paths, state));
+            foreach (var file in prepared.TakeWhile(_ => failure is null))
+            {
+                failure = await log.RunAsync("write", file.FilePath, file.Commit);
+            }
+
+            return failure;
+        }
+        finally
+        {
+            prepared.ForEach(file => file.Dispose());
+        }
+    }
+
+    private void Prepare(HaproxyPlan plan, HaproxyPaths paths, List<PreparedFile> prepared)
+    {
+        HaproxyUserGroup.Ensure(options);
+        Directory.CreateDirectory(paths.Directory);
+        AtomicFile.CleanLeftovers(paths.Directory);
+        foreach (var file in plan.Write)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+            prepared.Add(AtomicFile.PrepareText(file.Path, file.Text, FileMode));
+        }
+    }
+
+    // A state that cannot be had is no reason not to reload: the new process then checks its members afresh.
+    private async Task<string?> SaveServersStateAsync(HaproxyPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Step == HaproxyStep.Start)
+        {
+            return null;
+        }
+
+        var state = await runtime.ShowServersStateAsync(plan.LoadBalancerId, cancellationToken);
+        return state.Ok ? ServersState.Keep(state.Value, plan.Config!) : null;
+    }
+
+    private static void WriteServersState(HaproxyPaths paths, string? state)
+    {
+        AtomicFile.WriteText(paths.ChangeMarker, "", FileMode);
+        if (state is null)
+        {
+            // An old one would tell a new process about members as they were long ago.
+            AtomicFile.Delete(paths.ServersState);
+        }
+        else
+        {
+            AtomicFile.WriteText(paths.ServersState, state, FileMode);
+        }
+    }
+
+    private async Task<Failure?> RunUnitAsync(HaproxyPlan plan, ServiceUnit unit, int? oldWorker)
+    {
+        var failure = await services.InstallAsync(unit, CancellationToken.None)
+            ?? await (plan.Step switch
+            {
+                HaproxyStep.Start => services.StartAsync(unit.Name, CancellationToken.None),
+                HaproxyStep.Reload => services.ReloadAsync(unit.Name, CancellationToken.None),
+                _ => RestartAsync(unit.Name),
+            })
+            ?? await WaitForWorkerAsync(plan, unit.Name, oldWorker);
+        if (failure is null)
+        {
+            AtomicFile.Delete(options.Paths(plan.LoadBalancerId).ChangeMarker);
+        }
+
+        return failure;
+    }
+
+    private async Task<Failure?> RestartAsync(string unit) =>
+        await services.StopAsync(unit, CancellationToken.None) ?? await services.StartAsync(unit, CancellationToken.None);
+
+    // After a reload that failed the old worker goes on answering: only another process id says that the new one serves.
+    private async Task<Failure?> WaitForWorkerAsync(HaproxyPlan plan, string unit, int? oldWorker)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var info = await runtime.ShowInfoAsync(plan.LoadBalancerId, CancellationToken.None);
+            if (info.Ok && info.Value.Pid != oldWorker && !info.Value.Stopping)
+            {
+                return null;
+            }
+
+            if (clock.Elapsed > options.Timeouts.Answering)
+            {
+                return new Failure($"{Word(plan.Step)} {unit}", info.Ok
+                    ? $"cannot {Word(plan.Step)} {unit}: process {info.Value.Pid} still serves, the new one could not start; "
+                        + "most likely a port is taken, HAProxy's log says which"
+                    : $"cannot {Word(plan.Step)} {unit}: {info.Failure!.Message}")
+                {
+                    Tool = "haproxy",
+                    Kind = info.Ok ? FailureKind.Internal : FailureKind.TimedOut,
+                };
+            }
+
+            await Task.Delay(options.Timeouts.Poll);
+        }
+    }
+
+    private static async Task<Failure?> DeleteAsync(HaproxyPlan plan, ActionLog log)
+    {
+        Failure? failure = null;
+        foreach (var path in plan.Delete.TakeWhile(_ => failure is null).Where(File.Exists))
+        {
+            failure = await log.RunAsync("delete", path, () => AtomicFile.Delete(path));
+        }
+
+        return failure;
+    }
+
+    private async Task<Failure?> RemoveAsync(HaproxyPlan plan, ActionLog log)
+    {
+        var paths = options.Paths(plan.LoadBalancerId);
+        return await log.RunAsync("remove", paths.Unit, () => services.RemoveAsync(paths.Unit, CancellationToken.None))
+            ?? await DeleteAsync(plan, log)
+            ?? await log.RunAsync("delete", paths.Directory, () => RemoveDirectories(paths));
+    }
+
+    // Generations and keepalived's list may still be in the directory; the last owner removes it.
+    private static void RemoveDirectories(HaproxyPaths paths)
+    {
+        if (Directory.Exists(paths.Staging))
+        {
+            Directory.Delete(paths.Staging, recursive: true);
+        }
+
+        if (Directory.Exists(paths.Directory))
+        {
+            AtomicFile.CleanLeftovers(paths.Directory);
+            if (!Directory.EnumerateFileSystemEntries(paths.Directory).Any())
+            {
+                Directory.Delete(paths.Directory);
+            }
+        }
+    }
+
+    private static string Word(HaproxyStep step) => step switch
+    {
+        HaproxyStep.Start => "start",
+        HaproxyStep.Reload => "reload",
+        HaproxyStep.Restart => "restart",
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not an action on a unit"),
+    };
+}

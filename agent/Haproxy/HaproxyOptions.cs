@@ -1,0 +1,43 @@
+// Where HAProxy is, where its files are, and how long each step may take.
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>Settings of the slice; the defaults are those of the appliance (appliance-layout §1, §2).</summary>
+internal sealed record HaproxyOptions
+{
+    /// <summary>The program, option <c>haproxy_cmd</c>.</summary>
+    public string HaproxyCommand { get; init; } = "/usr/sbin/haproxy";
+
+    /// <summary>Option <c>base_path</c>: a directory and a socket per load balancer.</summary>
+    public string BasePath { get; init; } = "/var/lib/octavia";
+
+    /// <summary>Option <c>base_cert_dir</c>: certificates and crt-lists.</summary>
+    public string BaseCertDir { get; init; } = "/var/lib/octavia/certs";
+
+    /// <summary>Second configuration file, which holds the distribution's group (G1).</summary>
+    public string UserGroupFile { get; init; } = "/var/lib/octavia/haproxy-default-user-group.conf";
+
+    /// <summary>Network namespace HAProxy serves in; null: the agent's own.</summary>
+    public string? NetworkNamespace { get; init; } = "amphora-haproxy";
+
+    /// <summary>Limits of everything that waits.</summary>
+    public HaproxyTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>The paths of one load balancer.</summary>
+    public HaproxyPaths Paths(string loadBalancerId) => new(this, loadBalancerId);
+}
+
+/// <summary>How long each wait may take.</summary>
+internal sealed record HaproxyTimeouts
+{
+    /// <summary><c>haproxy -c</c>; thousands of certificates take their time.</summary>
+    public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>One question to the stats socket, from connect to the end of the answer.</summary>
+    public TimeSpan Socket { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until the new process answers on the stats socket, counted from the service manager's "done".</summary>
+    public TimeSpan Answering { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pause between two questions while waiting for a process.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(10);
+}

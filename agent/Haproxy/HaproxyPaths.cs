@@ -1,0 +1,66 @@
+// The paths of one load balancer (appliance-layout §1).
+using System.Text.RegularExpressions;
+
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>Calculates every path that belongs to one load balancer. An id that could leave the directories is a bug of the caller.</summary>
+internal sealed partial class HaproxyPaths
+{
+    private readonly string _certificates;
+
+    public HaproxyPaths(HaproxyOptions options, string loadBalancerId)
+    {
+        LoadBalancerId = Checked(loadBalancerId);
+        UserGroupFile = options.UserGroupFile;
+        Directory = Path.Combine(options.BasePath, loadBalancerId);
+        Socket = Path.Combine(options.BasePath, loadBalancerId + ".sock");
+        _certificates = Path.Combine(options.BaseCertDir, loadBalancerId);
+    }
+
+    /// <summary>The load balancer.</summary>
+    public string LoadBalancerId { get; }
+
+    /// <summary>Directory of the load balancer.</summary>
+    public string Directory { get; }
+
+    /// <summary>The configuration in force.</summary>
+    public string Config => Path.Combine(Directory, "haproxy.cfg");
+
+    /// <summary>Process id of the master.</summary>
+    public string PidFile => Path.Combine(Directory, LoadBalancerId + ".pid");
+
+    /// <summary>What <c>server-state-file</c> names (G6).</summary>
+    public string ServersState => Path.Combine(Directory, "servers-state");
+
+    /// <summary>Stats socket (G5).</summary>
+    public string Socket { get; }
+
+    /// <summary>Second configuration file.</summary>
+    public string UserGroupFile { get; }
+
+    /// <summary>Texts that wait for <c>haproxy -c</c>.</summary>
+    public string Staging => Path.Combine(Directory, ".staging");
+
+    /// <summary>There while a change is being carried out; left behind by one that was cut off.</summary>
+    public string ChangeMarker => Path.Combine(Directory, ".changing");
+
+    /// <summary>Directory of certificates and crt-lists.</summary>
+    public string Certificates => _certificates;
+
+    /// <summary>Name of the service.</summary>
+    public string Unit => $"haproxy-{LoadBalancerId}.service";
+
+    /// <summary>crt-list of a listener (T1).</summary>
+    public string CrtList(string listenerId) => Path.Combine(_certificates, Checked(listenerId) + ".pem");
+
+    /// <summary>What the directory may hold for HAProxy; anything else there has another owner.</summary>
+    public IEnumerable<string> OwnFiles =>
+        [Config, Config + ".new", Config + ".new-failed", ServersState, PidFile, Socket, ChangeMarker];
+
+    private static string Checked(string id) => IdPattern().IsMatch(id)
+        ? id
+        : throw new ArgumentException($"'{id}' cannot be the name of a file: only letters, digits, '_' and '-'", nameof(id));
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]+\z")]
+    private static partial Regex IdPattern();
+}

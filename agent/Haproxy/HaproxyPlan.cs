@@ -1,0 +1,57 @@
+// What has to be done so that HAProxy runs what is wanted: data, made by the planner, done by the executor.
+using Amphora.Agent.Services;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>A plan for one load balancer.</summary>
+internal sealed record HaproxyPlan
+{
+    /// <summary>The load balancer.</summary>
+    public required string LoadBalancerId { get; init; }
+
+    /// <summary>What happens to the process.</summary>
+    public required HaproxyStep Step { get; init; }
+
+    /// <summary>The service to run; null when nothing has to run.</summary>
+    public ServiceUnit? Unit { get; init; }
+
+    /// <summary>haproxy.cfg as wanted, also when it is on disk already; null when nothing has to run.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>Files to write before the process hears of it.</summary>
+    public ValueList<HaproxyFile> Write { get; init; }
+
+    /// <summary>Files to delete after the process runs without them.</summary>
+    public ValueList<string> Delete { get; init; }
+
+    /// <summary>What is different, a line for people each.</summary>
+    public ValueList<string> Changes { get; init; }
+
+    /// <summary>True when everything is as wanted.</summary>
+    public bool IsEmpty => Step == HaproxyStep.None && Write.Count == 0 && Delete.Count == 0;
+}
+
+/// <summary>What happens to the process.</summary>
+internal enum HaproxyStep
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It is started; none runs.</summary>
+    Start,
+
+    /// <summary>A new process takes over the listening sockets; connections of the old one end by themselves.</summary>
+    Reload,
+
+    /// <summary>It is stopped and started: an argument of the process changed, which a reload does not change.</summary>
+    Restart,
+
+    /// <summary>It is stopped and everything of it removed.</summary>
+    Remove,
+}
+
+/// <summary>A file to write, mode 0600.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="Text">Content.</param>
+internal sealed record HaproxyFile(string Path, string Text);

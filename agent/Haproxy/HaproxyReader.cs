@@ -1,0 +1,73 @@
+// Reads what HAProxy runs now for one load balancer.
+using System.Text.RegularExpressions;
+using Amphora.Agent.Services;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>Looks at the files, the service and the process; changes nothing.</summary>
+internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceManager services)
+{
+    /// <summary>What runs now; a load balancer nobody knows is an empty answer, not a failure.</summary>
+    public async Task<Outcome<HaproxyRunning>> ReadAsync(string loadBalancerId, CancellationToken cancellationToken)
+    {
+        var paths = options.Paths(loadBalancerId);
+        var service = await services.ReadAsync(paths.Unit, cancellationToken);
+        if (!service.Ok)
+        {
+            return service.Failure!;
+        }
+
+        try
+        {
+            return new HaproxyRunning
+            {
+                LoadBalancerId = loadBalancerId,
+                Config = File.Exists(paths.Config) ? await File.ReadAllTextAsync(paths.Config, cancellationToken) : null,
+                CrtLists = ReadCrtLists(paths),
+                Service = service.Value,
+                LocalPeer = service.Value.MainPid is { } pid ? PeerOf(pid) : null,
+                ChangeCutOff = File.Exists(paths.ChangeMarker),
+                FilesPresent = paths.OwnFiles.Any(File.Exists),
+            };
+        }
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
+        {
+            return OperatingSystemFailure.From($"read the files of load balancer {loadBalancerId}", exception);
+        }
+    }
+
+    private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)
+    {
+        if (!Directory.Exists(paths.Certificates))
+        {
+            return [];
+        }
+
+        return Directory.EnumerateFiles(paths.Certificates, "*.pem")
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Where(name => CrtListName().IsMatch(name))
+            .Order(StringComparer.Ordinal)
+            .Select(name => new CrtListFile(name, File.ReadAllText(paths.CrtList(name))))
+            .ToValueList();
+    }
+
+    // The argument of -L; a process that ended meanwhile has none.
+    private static string? PeerOf(int pid)
+    {
+        try
+        {
+            var arguments = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+            var option = Array.IndexOf(arguments, "-L");
+            return option >= 0 && option + 1 < arguments.Length ? arguments[option + 1] : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    // Listener ids are UUIDs; certificates are 40 hex digits and belong to another slice (T1, T2).
+    [GeneratedRegex(@"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z")]
+    private static partial Regex CrtListName();
+}

@@ -1,0 +1,62 @@
+// Octavia's operating status, from the words of HAProxy (heartbeat.md §4, §8).
+using Amphora.Agent.Haproxy;
+
+namespace Amphora.Agent.Health;
+
+/// <summary>The status words and the rules by which Octavia's health manager sets them.</summary>
+internal static class OperatingStatus
+{
+    public const string Online = "ONLINE";
+    public const string Draining = "DRAINING";
+    public const string Offline = "OFFLINE";
+    public const string Degraded = "DEGRADED";
+    public const string Error = "ERROR";
+    public const string NoMonitor = "NO_MONITOR";
+
+    /// <summary>Of a listener that has to be there.</summary>
+    public static string OfListener(StatRow? frontend) => frontend?.Status switch
+    {
+        "OPEN" => Online,
+        "FULL" => Degraded,
+        _ => Error,
+    };
+
+    /// <summary>Of a pool that has to be there; a member that is down degrades a pool that is up.</summary>
+    public static string OfPool(StatRow? backend, IEnumerable<string> members)
+    {
+        if (backend is null)
+        {
+            return Offline;
+        }
+
+        return !backend.Status.StartsWith("UP", StringComparison.Ordinal) ? Error
+            : members.Contains(Error) ? Degraded
+            : Online;
+    }
+
+    /// <summary>Of a member; behind the word HAProxy may write how far the checks have come, as <c>UP 1/3</c>.</summary>
+    public static string OfMember(StatRow? server)
+    {
+        if (server is null)
+        {
+            return Offline;
+        }
+
+        var status = server.Status;
+        return status == "UP" && server.Weight == 0 ? Draining
+            : StartsWith("UP") ? Online
+            : StartsWith("DOWN") ? Error
+            : StartsWith("DRAIN") || StartsWith("NOLB") ? Draining
+            : status == "no check" ? NoMonitor
+            : Offline;
+
+        bool StartsWith(string word) => status.StartsWith(word, StringComparison.Ordinal);
+    }
+
+    /// <summary>The worst that counts for the load balancer above: what is switched off does not.</summary>
+    public static string Worst(IEnumerable<string> statuses)
+    {
+        var all = statuses.ToHashSet();
+        return all.Contains(Error) ? Error : all.Contains(Degraded) ? Degraded : Online;
+    }
+}

@@ -1,0 +1,122 @@
+// The status tree of a load balancer: its document and HAProxy's statistics, side by side. Pure.
+using Amphora.Agent.Haproxy;
+using Amphora.Contract;
+using Amphora.Contract.DesiredState;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Agent.Health;
+
+/// <summary>Builds the tree. The document says what has to be there, the statistics say what is.</summary>
+internal sealed class StatusTree
+{
+    private readonly DesiredStateDocument _document;
+    private readonly HaproxyStatistics? _statistics;
+    private readonly IReadOnlySet<Guid> _runningLvs;
+    private readonly Dictionary<Guid, Pool> _pools;
+
+    private StatusTree(DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlySet<Guid> runningLvs)
+    {
+        _document = document;
+        _statistics = statistics;
+        _runningLvs = runningLvs;
+        _pools = document.LoadBalancer.Pools.Where(pool => IsKept(pool.ProvisioningStatus)).ToDictionary(pool => pool.Id);
+    }
+
+    /// <summary>The tree.</summary>
+    /// <param name="document">The document in force.</param>
+    /// <param name="statistics">HAProxy's answer; null when it gave none.</param>
+    /// <param name="runningLvs">UDP and SCTP listeners whose keepalived runs.</param>
+    public static LoadBalancerStatus Build(
+        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlySet<Guid> runningLvs) =>
+        new StatusTree(document, statistics, runningLvs).LoadBalancer();
+
+    private LoadBalancerStatus LoadBalancer()
+    {
+        var loadBalancer = _document.LoadBalancer;
+        var listeners = loadBalancer.Listeners
+            .Where(listener => IsKept(listener.ProvisioningStatus))
+            .Select(Listener).ToValueList();
+        var below = listeners.SelectMany(listener => listener.Pools.Select(pool => pool.OperatingStatus).Prepend(listener.OperatingStatus));
+        return new LoadBalancerStatus
+        {
+            Id = loadBalancer.Id.ToString(),
+            Generation = _document.Generation,
+            OperatingStatus = loadBalancer.AdminStateUp ? OperatingStatus.Worst(below) : OperatingStatus.Offline,
+            HaproxyRunning = _statistics is not null,
+            Listeners = listeners,
+        };
+    }
+
+    private ListenerStatus Listener(Listener listener)
+    {
+        var isLvs = listener.Protocol is ListenerProtocol.Udp or ListenerProtocol.Sctp;
+        var frontend = isLvs ? null : _statistics?.Frontend(listener.Id.ToString());
+        var enabled = _document.LoadBalancer.AdminStateUp && listener.AdminStateUp;
+        return new ListenerStatus
+        {
+            Id = listener.Id.ToString(),
+            OperatingStatus = !enabled ? OperatingStatus.Offline
+                : !isLvs ? OperatingStatus.OfListener(frontend)
+                : _runningLvs.Contains(listener.Id) ? OperatingStatus.Online : OperatingStatus.Error,
+            Statistics = Counters(frontend),
+            Pools = isLvs ? [] : PoolsOf(listener).Select(pool => Pool(pool, listener)).ToValueList(),
+        };
+    }
+
+    // config-rendering §7: the default pool, then the redirect pools of enabled policies that own a rule; each once.
+    private IEnumerable<Pool> PoolsOf(Listener listener) => listener.L7Policies
+        .Where(policy => policy.AdminStateUp && IsKept(policy.ProvisioningStatus) && policy.Rules.Count > 0)
+        .OrderBy(policy => policy.Position)
+        .Select(policy => policy.RedirectPoolId)
+        .Prepend(listener.DefaultPoolId)
+        .OfType<Guid>()
+        .Distinct()
+        .Where(_pools.ContainsKey)
+        .Select(id => _pools[id]);
+
+    private PoolStatus Pool(Pool pool, Listener listener)
+    {
+        var backend = $"{pool.Id}:{listener.Id}";
+        var members = pool.Members
+            .Where(member => IsKept(member.ProvisioningStatus))
+            .Select(member => Member(member, _statistics?.Server(backend, member.Id.ToString())))
+            .ToValueList();
+        var row = _statistics?.Backend(backend);
+        return new PoolStatus
+        {
+            Id = pool.Id.ToString(),
+            OperatingStatus = OperatingStatus.OfPool(row, members.Select(member => member.OperatingStatus)),
+            Statistics = Counters(row),
+            Members = members,
+        };
+    }
+
+    private static MemberStatus Member(Member member, StatRow? server) => new()
+    {
+        Id = member.Id.ToString(),
+        OperatingStatus = OperatingStatus.OfMember(server),
+        Weight = server?.Weight ?? member.Weight,
+        LastCheck = server is null ? null : CheckWords(server),
+        Statistics = Counters(server),
+    };
+
+    // As "L7STS/503: Service Unavailable"; "* " in front means that the next check runs.
+    private static string? CheckWords(StatRow server)
+    {
+        var status = server.CheckStatus.StartsWith("* ", StringComparison.Ordinal) ? server.CheckStatus[2..] : server.CheckStatus;
+        if (status.Length == 0)
+        {
+            return null;
+        }
+
+        var code = server.CheckCode.Length > 0 ? $"/{server.CheckCode}" : "";
+        var words = server.LastCheck.Length > 0 ? $": {server.LastCheck}" : "";
+        return status + code + words;
+    }
+
+    private static TrafficStatistics Counters(StatRow? row) => row is null
+        ? TrafficStatistics.Zero
+        : new TrafficStatistics(row.CurrentSessions, row.TotalSessions, row.BytesIn, row.BytesOut, row.RequestErrors);
+
+    private static bool IsKept(ProvisioningStatus status) => status != ProvisioningStatus.PendingDelete;
+}

@@ -1,0 +1,89 @@
+// Decides what has to be done: running + wanted → plan. Pure.
+using Amphora.Agent.Services;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Keepalived;
+
+/// <summary>Compares what runs with what is wanted.</summary>
+internal static class KeepalivedPlanner
+{
+    private const UnixFileMode ConfigMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode ScriptMode =
+        ConfigMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The plan; empty when everything is as wanted.</summary>
+    public static KeepalivedPlan Plan(KeepalivedOptions options, KeepalivedRunning running, KeepalivedWanted wanted)
+    {
+        var paths = options.Paths;
+        var services = WantedServices(options, wanted);
+        var write = new List<KeepalivedFile>();
+        var actions = new List<KeepalivedAction>();
+        var changes = new List<string>();
+        foreach (var (unit, text, reload) in services)
+        {
+            Compare(new KeepalivedFile(paths.FilesOf(unit.Name)[0], text, ConfigMode), unit, reload);
+        }
+
+        if (wanted.VrrpConfig is not null && CheckScript.Text(options) is var script && running.CheckScript != script)
+        {
+            write.Add(new KeepalivedFile(paths.CheckScript, script, ScriptMode));
+            changes.Add($"check_script.sh {(running.CheckScript is null ? "added" : "changed")}");
+        }
+
+        var owned = services.Select(service => service.Unit.Name).ToValueList();
+        foreach (var gone in running.Owned.Except(owned))
+        {
+            actions.Add(new KeepalivedAction(KeepalivedStep.Remove, gone, Unit: null));
+            changes.Add($"{gone} removed");
+        }
+
+        return new KeepalivedPlan
+        {
+            LoadBalancerId = wanted.LoadBalancerId,
+            Write = write.ToValueList(),
+            Actions = actions.ToValueList(),
+            Owned = owned,
+            OwnedChanges = owned != running.Owned,
+            Changes = changes.ToValueList(),
+        };
+
+        void Compare(KeepalivedFile file, ServiceUnit unit, KeepalivedStep reload)
+        {
+            var now = running.Service(unit.Name);
+            var different = now?.Config != file.Text;
+            if (different)
+            {
+                write.Add(file);
+                changes.Add($"{Path.GetFileName(file.Path)} {(now?.Config is null ? "added" : "changed")}");
+            }
+
+            if (now is not { State.Active: true })
+            {
+                actions.Add(new KeepalivedAction(KeepalivedStep.Start, unit.Name, unit));
+                changes.Add($"{unit.Name} does not run");
+            }
+            else if (different || !now.State.Installed || running.ChangeCutOff.Contains(unit.Name))
+            {
+                actions.Add(new KeepalivedAction(reload, unit.Name, unit));
+                changes.AddRange(different ? [] : [$"an earlier change of {unit.Name} was cut off"]);
+            }
+        }
+    }
+
+    private static List<(ServiceUnit Unit, string Text, KeepalivedStep Reload)> WantedServices(
+        KeepalivedOptions options, KeepalivedWanted wanted)
+    {
+        var services = new List<(ServiceUnit, string, KeepalivedStep)>();
+        if (wanted.VrrpConfig is { } vrrp)
+        {
+            services.Add((KeepalivedUnits.Vrrp(options), vrrp, KeepalivedStep.Reload));
+        }
+
+        // agent-api §4: an LVS reload always becomes a restart.
+        services.AddRange(wanted.Lvs.Select(lvs =>
+            (KeepalivedUnits.Lvs(options, lvs.ListenerId), lvs.Text, KeepalivedStep.Restart)));
+        return services;
+    }
+}

@@ -1,0 +1,47 @@
+// The services that run keepalived (appliance-layout §4).
+using Amphora.Agent.Services;
+
+namespace Amphora.Agent.Keepalived;
+
+/// <summary>Describes the services to the service manager.</summary>
+internal static class KeepalivedUnits
+{
+    private const int ReloadSignalHup = 1;
+
+    /// <summary>VRRP of the amphora.</summary>
+    public static ServiceUnit Vrrp(KeepalivedOptions options) => new()
+    {
+        Name = KeepalivedPaths.VrrpUnit,
+        Template = "keepalived",
+        Command = [.. Common(options, options.Paths.VrrpConfig, options.Paths.VrrpPidFile)],
+        NetworkNamespace = options.NetworkNamespace,
+        ReloadSignal = ReloadSignalHup,
+        PidFile = options.Paths.VrrpPidFile,
+    };
+
+    /// <summary>LVS of one UDP or SCTP listener.</summary>
+    public static ServiceUnit Lvs(KeepalivedOptions options, string listenerId)
+    {
+        var paths = options.Paths;
+        var pidFile = paths.LvsFile(listenerId, "pid");
+        return new ServiceUnit
+        {
+            Name = KeepalivedPaths.LvsUnit(listenerId),
+            Template = "keepalivedlvs",
+            Command =
+            [
+                .. Common(options, paths.LvsConfig(listenerId), pidFile),
+                "-r", paths.LvsFile(listenerId, "vrrp.pid"),
+                "-c", paths.LvsFile(listenerId, "check.pid"),
+            ],
+            NetworkNamespace = options.NetworkNamespace,
+            ReloadSignal = ReloadSignalHup,
+            PidFile = pidFile,
+        };
+    }
+
+    private static string[] Common(KeepalivedOptions options, string config, string pidFile) =>
+    [
+        options.KeepalivedCommand, "--dont-fork", "--log-console", $"--log-facility={options.LogFacility}", "-f", config, "-p", pidFile,
+    ];
+}

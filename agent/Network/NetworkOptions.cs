@@ -1,0 +1,48 @@
+// Where the network slice finds and keeps things, and how long it waits.
+using Amphora.Contract.DesiredState;
+
+namespace Amphora.Agent.Network;
+
+/// <summary>Options of the slice; paths as in appliance-layout §1.</summary>
+internal sealed record NetworkOptions
+{
+    /// <summary>The namespace HAProxy and keepalived run in.</summary>
+    public string Namespace { get; init; } = "amphora-haproxy";
+
+    /// <summary>The namespace ports are plugged into by the hypervisor; null: the agent's own.</summary>
+    public string? RootNamespace { get; init; }
+
+    /// <summary>Interface files, one per interface; <c>[amphora_agent] agent_server_network_dir</c>.</summary>
+    public string InterfaceDirectory { get; init; } = "/etc/octavia/interfaces";
+
+    /// <summary>One <c>MAC ifname</c> a line.</summary>
+    public string PluggedInterfacesFile { get; init; } = "/var/lib/octavia/plugged_interfaces";
+
+    /// <summary>Port documents of API 2.0, one per MAC address.</summary>
+    public string PortDirectory { get; init; } = "/var/lib/octavia/ports";
+
+    /// <summary>Written to when a MAC address is not there yet, so that the kernel looks for hot-plugged cards; null: nothing is.</summary>
+    public string? PciRescanFile { get; init; } = "/sys/bus/pci/rescan";
+
+    /// <summary><c>[controller_worker] loadbalancer_topology</c>, which may change while the agent runs; for ports that do not say.</summary>
+    public Func<Topology> Topology { get; init; } = () => Contract.DesiredState.Topology.Single;
+
+    /// <summary>Limits.</summary>
+    public NetworkTimeouts Timeouts { get; init; } = new();
+}
+
+/// <summary>How long each thing may take.</summary>
+internal sealed record NetworkTimeouts
+{
+    /// <summary>Until a port that is being plugged has appeared.</summary>
+    public TimeSpan LinkAppears { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>At the start of the agent, for all stored ports together.</summary>
+    public TimeSpan RestoreLinks { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Until duplicate address detection has ended.</summary>
+    public TimeSpan DuplicateDetection { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One run of nft or dhclient.</summary>
+    public TimeSpan Tool { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,43 @@
+// /proc/sys/net of a network namespace.
+using Amphora.Linux.Namespaces;
+
+namespace Amphora.Agent.Network;
+
+/// <summary>Kernel settings; their files show those of the namespace of the thread that opens them.</summary>
+internal static class Sysctl
+{
+    private const string Root = "/proc/sys/";
+
+    /// <summary>2: also while forwarding.</summary>
+    public static string AcceptRouterAdvertisements(string interfaceName) => $"net/ipv6/conf/{interfaceName}/accept_ra";
+
+    /// <summary>1: addresses are made from the prefixes routers advertise.</summary>
+    public static string Autoconf(string interfaceName) => $"net/ipv6/conf/{interfaceName}/autoconf";
+
+    /// <summary>The value; null when the kernel has no such setting (a module that is not loaded).</summary>
+    public static string? Read(string networkNamespace, string key) => NetworkNamespace.Run(networkNamespace, () =>
+    {
+        try
+        {
+            return File.ReadAllText(Root + key).Trim();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>Sets a value; false when it was so already.</summary>
+    /// <exception cref="IOException">The kernel refused, or has no such setting.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read-only here.</exception>
+    public static bool Write(string networkNamespace, string key, string value) => NetworkNamespace.Run(networkNamespace, () =>
+    {
+        if (File.ReadAllText(Root + key).Trim() == value)
+        {
+            return false;
+        }
+
+        File.WriteAllText(Root + key, value);
+        return true;
+    });
+}

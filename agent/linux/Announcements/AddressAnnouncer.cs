@@ -1,0 +1,41 @@
+// Tells the neighbours of a link which addresses it has now.
+using System.Buffers.Binary;
+using System.Net;
+using Amphora.Linux.Namespaces;
+using Amphora.Linux.Native;
+using Amphora.Linux.Netlink;
+
+namespace Amphora.Linux.Announcements;
+
+/// <summary>Sends gratuitous ARP requests and unsolicited neighbour advertisements through packet sockets.</summary>
+public static unsafe class AddressAnnouncer
+{
+    /// <summary>One frame for each address, in order.</summary>
+    /// <param name="networkNamespace">The link's namespace; null: the caller's own.</param>
+    /// <param name="link">An Ethernet link that is up.</param>
+    /// <param name="addresses">IPv4 and IPv6 addresses.</param>
+    /// <exception cref="LinuxException">A frame could not be sent; ENETDOWN when the link is down.</exception>
+    public static void Send(string? networkNamespace, Link link, IEnumerable<IPAddress> addresses)
+    {
+        // Protocol 0: this socket receives nothing.
+        using var socket = NetworkNamespace.Run(
+            networkNamespace, () => Libc.Check(Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "open packet socket"));
+        foreach (var address in addresses)
+        {
+            var frame = AnnouncementFrames.For(link.Address, address);
+            var target = new Libc.SockAddrLinkLayer
+            {
+                sll_family = Libc.AF_PACKET,
+                sll_protocol = BinaryPrimitives.ReverseEndianness(BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(2 * Libc.ETH_ALEN))),
+                sll_ifindex = link.Index,
+                sll_halen = Libc.ETH_ALEN,
+            };
+            fixed (byte* start = frame)
+            {
+                Libc.Check(
+                    Libc.sendto(socket, start, (nuint)frame.Length, 0, &target, (uint)sizeof(Libc.SockAddrLinkLayer)),
+                    $"announce {address} on {link.Name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// <unistd.h>, <stdio.h>, <stdlib.h>, <sys/stat.h>: files where the order of system calls matters.
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Amphora.Linux.Native;
+
+internal static unsafe partial class Libc
+{
+    internal const int EIO = 5;
+    internal const int ENOSPC = 28;
+    internal const int EPIPE = 32;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial SafeFileHandle mkostemp(byte* template, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fchmod(SafeFileHandle fd, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fsync(SafeFileHandle fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint write(SafeFileHandle fd, byte* buf, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint read(SafeFileHandle fd, byte* buf, nuint count);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string oldpath, string newpath);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unlink(string pathname);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int pipe2(int* pipefd, int flags);
+}

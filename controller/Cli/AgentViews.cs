@@ -1,0 +1,142 @@
+// What people see of each kind of answer.
+using System.Globalization;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
+using Amphora.Controller.Drivers.AmphoraAgent;
+
+namespace Amphora.Controller.Cli;
+
+/// <summary>The views.</summary>
+internal static class AgentViews
+{
+    /// <summary>agent info.</summary>
+    public static AgentView<ApiVersions> Versions { get; } = new()
+    {
+        Type = ContractJson.Default.ApiVersions,
+        Header = ["API", "VERSIONS"],
+        Rows = answer => [[answer.ApiVersion, Table.List(answer.Versions.Select(version => $"{version.Id} {version.Status}"))]],
+    };
+
+    /// <summary>agent capabilities.</summary>
+    public static AgentView<Capabilities> Capabilities { get; } = new()
+    {
+        Type = ContractJson.Default.Capabilities,
+        Header = ["VERSION", "AMPHORA", "HOST", "HAPROXY", "KEEPALIVED", "SERVICES", "TOPOLOGY", "SCHEMAS", "PROTOCOLS"],
+        Rows = answer =>
+        [
+            [
+                answer.AgentVersion, Table.OrDash(answer.AmphoraId), answer.Hostname, Table.OrDash(answer.HaproxyVersion), Table.OrDash(answer.KeepalivedVersion),
+                answer.ServiceManager, answer.Topology, string.Join(',', answer.SchemaVersions), string.Join(',', answer.ListenerProtocols),
+            ],
+        ],
+    };
+
+    /// <summary>agent status without an id.</summary>
+    public static AgentView<LoadBalancerList> LoadBalancers { get; } = new()
+    {
+        Type = ContractJson.Default.LoadBalancerList,
+        Header = ["LOAD BALANCER", "NAME", "GENERATION", "API"],
+        Rows = answer => answer.LoadBalancers.Select(one => new[] { one.Id, Table.OrDash(one.Name), Table.OrDash(one.Generation), one.ManagedBy }),
+    };
+
+    /// <summary>agent status.</summary>
+    public static AgentView<LoadBalancerStatus> Status { get; } = new()
+    {
+        Type = ContractJson.Default.LoadBalancerStatus,
+        Header = ["OBJECT", "ID", "STATUS", "WEIGHT", "ACTIVE", "TOTAL", "IN", "OUT", "ERRORS", "LAST CHECK"],
+        Rows = StatusRows,
+    };
+
+    /// <summary>agent push and delete.</summary>
+    public static AgentView<LoadBalancerApplied> Applied { get; } = new()
+    {
+        Type = ContractJson.Default.LoadBalancerApplied,
+        Header = ["RESULT", "GENERATION", "CHANGES", "ACTIONS", "TIME"],
+        Rows = answer => [[answer.Result, Table.OrDash(answer.Generation), Number(answer.Changes.Count), Number(answer.Actions.Count), Table.Milliseconds(answer.DurationMs)]],
+        Details = answer => [.. Changes(answer.Changes), .. Actions(answer.Actions)],
+    };
+
+    /// <summary>agent ports.</summary>
+    public static AgentView<PortList> Ports { get; } = new()
+    {
+        Type = ContractJson.Default.PortList,
+        Header = PortHeader,
+        Rows = answer => answer.Ports.Select(PortRow),
+    };
+
+    /// <summary>agent plug-vip and plug-member.</summary>
+    public static AgentView<PortState> Plugged { get; } = new()
+    {
+        Type = ContractJson.Default.PortState,
+        Header = PortHeader,
+        Rows = answer => [PortRow(answer)],
+        Details = answer => Actions(answer.Actions),
+    };
+
+    /// <summary>agent unplug.</summary>
+    public static AgentView<PortUnplugged> Unplugged { get; } = new()
+    {
+        Type = CliJson.Default.PortUnplugged,
+        Header = ["RESULT", "MAC"],
+        Rows = answer => [["unplugged", answer.MacAddress]],
+    };
+
+    private static string[] PortHeader => ["INTERFACE", "MAC", "TYPE", "UP", "MTU", "ADDRESSES"];
+
+    private static string[] PortRow(PortState port) =>
+    [
+        port.Interface, port.MacAddress, Table.OrDash(port.Port?.Type.ToString().ToLowerInvariant()), port.Up ? "yes" : "no", Table.OrDash(port.Mtu), Table.List(port.Addresses),
+    ];
+
+    private static IEnumerable<string[]> StatusRows(LoadBalancerStatus answer)
+    {
+        yield return ["load balancer", answer.Id, answer.OperatingStatus, "", "", "", "", "", "", answer.HaproxyRunning ? "" : "haproxy does not run"];
+        foreach (var listener in answer.Listeners)
+        {
+            yield return ["  listener", listener.Id, listener.OperatingStatus, "", .. Counters(listener.Statistics)];
+            foreach (var pool in listener.Pools)
+            {
+                yield return ["    pool", pool.Id, pool.OperatingStatus, "", .. Counters(pool.Statistics)];
+                foreach (var member in pool.Members)
+                {
+                    yield return ["      member", member.Id, member.OperatingStatus, Number(member.Weight), .. Counters(member.Statistics), Table.OrDash(member.LastCheck)];
+                }
+            }
+        }
+    }
+
+    private static string[] Counters(TrafficStatistics statistics) =>
+    [
+        Number(statistics.ActiveConnections), Number(statistics.TotalConnections), Number(statistics.BytesIn), Number(statistics.BytesOut), Number(statistics.RequestErrors),
+    ];
+
+    private static IEnumerable<Table> Changes(ValueList<string> changes)
+    {
+        if (changes.Count > 0)
+        {
+            var table = new Table("CHANGE");
+            foreach (var change in changes)
+            {
+                table.Add(change);
+            }
+
+            yield return table;
+        }
+    }
+
+    private static IEnumerable<Table> Actions(ValueList<ActionTaken> actions)
+    {
+        if (actions.Count > 0)
+        {
+            var table = new Table("ACTION", "TARGET", "TIME");
+            foreach (var action in actions)
+            {
+                table.Add(action.Action, action.Target, Table.Milliseconds(action.DurationMs));
+            }
+
+            yield return table;
+        }
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,123 @@
+// The command line: parse, call, print; nothing below this slice prints.
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Amphora.Controller.Cli;
+
+/// <summary>Front door: the process from its arguments to its exit code.</summary>
+internal static class CliSlice
+{
+    private const string ExitCodes = """
+        Exit codes: 0 done, 1 internal error (a bug), 2 wrong usage or an unusable file, 3 refused by an agent or faults in the document,
+        4 an agent cannot be reached or verified, 130 interrupted, 143 terminated. With several agents: the worst of theirs.
+        """;
+
+    /// <summary>Runs a command.</summary>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        // Before anything else is built: this answer is asked for by scripts and packages.
+        if (args is ["--version"])
+        {
+            return End(terminal.Out, Version(), ExitCode.Done);
+        }
+
+        using var interruption = new Interruption();
+        try
+        {
+            return await InvokeAsync(args, terminal, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Code is { } code)
+        {
+            return End(terminal.Error, code == ExitCode.Interrupted ? "interrupted" : "terminated", code);
+        }
+#pragma warning disable CA1031 // The edge: whatever comes up to here is a bug, and has to end as exit code 1.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return End(terminal.Error, $"internal error: {exception}", ExitCode.Bug);
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var parsed = RootFor(args, terminal).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            var errors = parsed.Errors.Select(error => $"error: {error.Message}").Append($"'{PathTo(parsed.CommandResult.Command)} --help' says more.");
+            return End(terminal.Error, string.Join(Environment.NewLine, errors), ExitCode.Usage);
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error },
+            cancellationToken);
+    }
+
+    private static int End(TextWriter writer, string text, ExitCode code)
+    {
+        writer.WriteLine(text);
+        return (int)code;
+    }
+
+    // Only the noun that is asked for gets its commands.
+    private static RootCommand RootFor(string[] args, Terminal terminal)
+    {
+        var noun = args.FirstOrDefault(word => !word.StartsWith('-'));
+        var root = new RootCommand("Drives amphora agents over mutual TLS, and makes the certificates for it.\n\n" + ExitCodes)
+        {
+            CertsCommands.Create(terminal, isWanted: noun == CertsCommands.Noun),
+            AgentCommands.Create(terminal, isWanted: noun == AgentCommands.Noun),
+        };
+        if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
+        {
+            root.Options.Remove(version);
+        }
+
+        root.Options.Add(new Option<bool>("--version") { Description = "Show the version." });
+        return root;
+    }
+
+    private static string Version() =>
+        "amphora-controller " + (typeof(CliSlice).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
+
+    private static string PathTo(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathTo(parent)} {command.Name}" : "amphora-controller";
+
+    /// <summary>Turns the first SIGINT or SIGTERM into a cancellation; a second one ends the process as usual.</summary>
+    private sealed class Interruption : IDisposable
+    {
+        private readonly CancellationTokenSource _source = new();
+        private readonly PosixSignalRegistration[] _registrations;
+
+        public Interruption() => _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, ExitCode.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, ExitCode.Terminated)),
+        ];
+
+        public CancellationToken Token => _source.Token;
+
+        public ExitCode? Code { get; private set; }
+
+        public void Dispose()
+        {
+            foreach (var registration in _registrations)
+            {
+                registration.Dispose();
+            }
+
+            _source.Dispose();
+        }
+
+        private void Cancel(PosixSignalContext context, ExitCode code)
+        {
+            if (!_source.IsCancellationRequested)
+            {
+                context.Cancel = true;
+                Code = code;
+                _source.Cancel();
+            }
+        }
+    }
+}

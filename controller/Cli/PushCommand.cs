@@ -1,0 +1,52 @@
+// amphora-controller agent push: the whole desired state of a load balancer to one agent or several.
+using System.CommandLine;
+using Amphora.Contract.DesiredState;
+using Amphora.Controller.Drivers.AmphoraAgent;
+
+namespace Amphora.Controller.Cli;
+
+/// <summary>The command <c>agent push</c>.</summary>
+internal static class PushCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(AgentCommands commands)
+    {
+        var file = CommandOptions.Path("--file", "FILE", "The desired state document; - is standard input.");
+        file.Required = true;
+        var certificates = CommandOptions.Path("--certificates", "DIR", "Directory with the files that tls_files names; missing ones are uploaded first.");
+        var ifMatch = AgentCommands.IfMatch();
+        var command = new Command("push", "Bring a load balancer to its desired state. With --amphora-id each agent gets the document as that amphora.") { file, certificates, ifMatch };
+        command.SetAction((parsed, token) => commands.WithAgentsAsync(parsed, async group =>
+        {
+            var directory = parsed.GetValue(certificates);
+            if (directory is not null && !Directory.Exists(directory))
+            {
+                return commands.Wrong($"--certificates '{directory}': there is no such directory");
+            }
+
+            var (path, text) = (parsed.GetRequiredValue(file), (byte[]?)null);
+            try
+            {
+                text = await ReadAsync(path, token);
+                var (push, faults) = LoadBalancerPush.Prepare(text, directory, group.Endpoints.Select(agent => agent.AmphoraId).OfType<Guid>());
+                return push is null
+                    ? commands.Refuse(new AgentError(AgentErrorKind.Refused, $"cannot push {path}: {faults.Count} {(faults.Count == 1 ? "fault" : "faults")}; nothing was sent") { Faults = faults })
+                    : await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => push.SendAsync(agent, parsed.GetValue(ifMatch), inner), token);
+            }
+            catch (Exception exception) when (text is null && exception is IOException or UnauthorizedAccessException)
+            {
+                return commands.Wrong($"--file '{path}': {exception.Message}");
+            }
+        }));
+        return command;
+    }
+
+    // One byte more than allowed is enough to know that it is too much.
+    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+        var buffer = new byte[DesiredStateDocument.MaxBytes + 1];
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return buffer[..length];
+    }
+}

@@ -1,0 +1,201 @@
+// Requests to one agent over mutual TLS: connections are kept, attempts repeated while it boots, all within one limit.
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Controller.Drivers.AmphoraAgent;
+
+/// <summary>One request.</summary>
+/// <param name="Method">Any of the API's is safe to repeat.</param>
+/// <param name="Path">From the slash on.</param>
+/// <param name="Step">For people who wait, as <c>push</c>.</param>
+internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
+{
+    /// <summary>The body; null: none.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>Its media type.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Only while this generation is in force. Repeated after a lost answer it would refuse its own success.</summary>
+    public long? IfMatch { get; init; }
+}
+
+/// <summary>The way to one agent.</summary>
+internal sealed class AgentConnection : IDisposable
+{
+    // Larger than any document (4 MiB) as the agent might echo it.
+    private const int LargestAnswer = 16 * 1024 * 1024;
+
+    // An agent that hangs up on each request does not boot: most likely it does not accept our certificate (TLS 1.3 tells it late).
+    private const int MostHangUps = 4;
+
+    private readonly AgentTimeouts _timeouts;
+    private readonly IProgress<AgentProgress>? _progress;
+    private readonly CancellationTokenSource _deadline;
+    private readonly HttpClient _client;
+    private volatile string? _refusal;
+
+    /// <summary>Opens nothing yet; the limit starts now.</summary>
+    public AgentConnection(AgentEndpoint endpoint, AgentCredentials credentials, AgentTimeouts timeouts, IProgress<AgentProgress>? progress)
+    {
+        (Endpoint, _timeouts, _progress) = (endpoint, timeouts, progress);
+        _deadline = new CancellationTokenSource(timeouts.Overall);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = timeouts.Connect,
+            SslOptions = TlsOptions(credentials),
+        })
+        {
+            BaseAddress = new Uri(endpoint.Name),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+            DefaultRequestVersion = HttpVersion.Version11,
+        };
+    }
+
+    /// <summary>The agent.</summary>
+    public AgentEndpoint Endpoint { get; }
+
+    /// <summary>Sends a request until it is answered, refused for good, or the limit is reached; answers the body.</summary>
+    public async Task<AgentAnswer<byte[]>> SendAsync(AgentRequest request, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _deadline.Token);
+        var (lastReason, hangUps) = ("it did not answer", 0);
+        for (var attempt = 1; ; attempt++)
+        {
+            _progress?.Report(new AgentProgress(Endpoint, request.Step, attempt, null));
+            try
+            {
+                var tried = await TryAsync(request, limited.Token);
+                if (tried.Answer is { } answer)
+                {
+                    return answer;
+                }
+
+                lastReason = tried.Reason;
+                hangUps = tried.IsHangUp ? hangUps + 1 : 0;
+                if (hangUps >= MostHangUps)
+                {
+                    return Unverified($"it hangs up on every request ({lastReason}); perhaps it does not accept our certificate");
+                }
+
+                _progress?.Report(new AgentProgress(Endpoint, request.Step, attempt, lastReason));
+                await Task.Delay(RetryPolicy.DelayAfter(attempt, _timeouts), limited.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new AgentError(AgentErrorKind.Unreachable, $"cannot reach {Endpoint.Name} within {_timeouts.Overall.TotalSeconds:0.#} s ({attempt} attempts): {lastReason}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _deadline.Dispose();
+    }
+
+    private SslClientAuthenticationOptions TlsOptions(AgentCredentials credentials) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = AgentCertificateCheck.PolicyFor(credentials),
+        ClientCertificateContext = SslStreamCertificateContext.Create(credentials.Client, additionalCertificates: null, offline: true),
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+        {
+            _refusal = AgentCertificateCheck.Refusal(certificate as X509Certificate2, chain, errors, Endpoint.AmphoraId);
+            return _refusal is null;
+        },
+    };
+
+    private async Task<Attempt> TryAsync(AgentRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = MessageOf(request);
+            using var response = await _client.SendAsync(message, cancellationToken);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return RetryPolicy.IsBooting(response.StatusCode)
+                ? Attempt.Again(RefusalOf(response, body).Message)
+                : new Attempt { Answer = response.IsSuccessStatusCode ? body : RefusalOf(response, body) };
+        }
+        catch (HttpRequestException exception)
+        {
+            var reason = RetryPolicy.Reason(exception);
+            return RetryPolicy.Judge(exception, mayRepeat: request.IfMatch is null) switch
+            {
+                RetryVerdict.Again => Attempt.Again(reason) with { IsHangUp = !RetryPolicy.IsBeforeTheRequest(exception) },
+                RetryVerdict.Unverified => new Attempt { Answer = Unverified(_refusal ?? reason) },
+                _ => new Attempt { Answer = new AgentError(AgentErrorKind.Unreachable, $"cannot reach {Endpoint.Name}: {reason}") },
+            };
+        }
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            return Attempt.Again($"no connection within {_timeouts.Connect.TotalSeconds:0.#} s");
+        }
+    }
+
+    private static HttpRequestMessage MessageOf(AgentRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.Path) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        if (request.Content is not null)
+        {
+            message.Content = new ByteArrayContent(request.Content);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
+        }
+
+        if (request.IfMatch is { } generation)
+        {
+            message.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{generation}\""));
+        }
+
+        return message;
+    }
+
+    private AgentError Unverified(string reason) => new(AgentErrorKind.Unverified, $"cannot verify {Endpoint.Name}: {reason}");
+
+    private AgentError RefusalOf(HttpResponseMessage response, byte[] body)
+    {
+        var status = $"{(int)response.StatusCode} {response.ReasonPhrase}";
+        var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? ReadProblem(body) : null;
+        return new AgentError(AgentErrorKind.Refused, $"{Endpoint.Name} refuses: {problem?.Detail ?? problem?.Title ?? status}")
+        {
+            Status = (int)response.StatusCode,
+            Problem = problem,
+        };
+    }
+
+    private static Problem? ReadProblem(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ContractJson.Default.Problem);
+        }
+        catch (JsonException)
+        {
+            // The status code says enough.
+            return null;
+        }
+    }
+
+    private sealed record Attempt
+    {
+        public AgentAnswer<byte[]>? Answer { get; init; }
+
+        public string Reason { get; init; } = "";
+
+        public bool IsHangUp { get; init; }
+
+        public static Attempt Again(string reason) => new() { Reason = reason };
+    }
+}

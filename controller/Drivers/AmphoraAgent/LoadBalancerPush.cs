@@ -1,0 +1,114 @@
+// A push: certificates the agent does not have yet, then the document; everything that can be found out here is, before anything is sent.
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Amphora.Contract;
+using Amphora.Contract.DesiredState;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Controller.Drivers.AmphoraAgent;
+
+/// <summary>A document without faults and the files it names, ready for any agent.</summary>
+internal sealed class LoadBalancerPush
+{
+    private readonly byte[] _text;
+    private readonly DesiredStateDocument _document;
+    private readonly Dictionary<string, byte[]> _files;
+
+    private LoadBalancerPush(byte[] text, DesiredStateDocument document, Dictionary<string, byte[]> files) =>
+        (_text, _document, _files) = (text, document, files);
+
+    /// <summary>The load balancer.</summary>
+    public Guid Id => _document.LoadBalancer.Id;
+
+    /// <summary>Checks a document with the agent's own rules, and the certificate files beside it.</summary>
+    /// <param name="text">The document as it came; it is sent like that.</param>
+    /// <param name="certificateDirectory">Where <c>tls_files[].file</c> are; null: the agent has them already.</param>
+    /// <param name="amphoraIds">The amphorae it will be sent to; none: to whom it says itself.</param>
+    public static (LoadBalancerPush? Push, ValueList<Fault> Faults) Prepare(byte[] text, string? certificateDirectory, IEnumerable<Guid> amphoraIds)
+    {
+        var read = DesiredStateReader.Read(text);
+        if (read.Document is not { } document)
+        {
+            return (null, read.Faults);
+        }
+
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        Fault[] faults =
+        [
+            .. amphoraIds.Where(id => document.Amphorae.All(amphora => amphora.Id != id))
+                .Select(id => new Fault("/amphorae", "V12", $"--amphora-id {id} is not among the amphorae of the document")),
+            .. certificateDirectory is null ? [] : ReadFiles(document, certificateDirectory, files),
+        ];
+        return faults.Length > 0 ? (null, faults.ToValueList()) : (new LoadBalancerPush(text, document, files), []);
+    }
+
+    /// <summary>Brings one agent there.</summary>
+    public async Task<AgentAnswer<LoadBalancerApplied>> SendAsync(AgentClient agent, long? ifMatch, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _document.TlsFiles.Count; i++)
+        {
+            if (await BringFileAsync(agent, _document.TlsFiles[i], i, cancellationToken) is { } error)
+            {
+                return error;
+            }
+        }
+
+        return await agent.ApplyAsync(Id, TextFor(agent.Endpoint.AmphoraId), ifMatch, cancellationToken);
+    }
+
+    private async Task<AgentError?> BringFileAsync(AgentClient agent, TlsFile file, int index, CancellationToken cancellationToken)
+    {
+        var found = await agent.FindCertificateAsync(Id, file.File, cancellationToken);
+        if (found.Error is not null || found.Value?.Sha256 == file.Sha256)
+        {
+            return found.Error;
+        }
+
+        if (_files.TryGetValue(file.File, out var content))
+        {
+            return (await agent.PutCertificateAsync(Id, file.File, content, cancellationToken)).Error;
+        }
+
+        var state = found.Value is null ? "does not have it" : $"has another one (sha256 {found.Value.Sha256})";
+        return new AgentError(AgentErrorKind.Refused, $"cannot push to {agent.Endpoint.Name}: a certificate file is missing")
+        {
+            Faults = [new Fault($"/tls_files/{index}/file", "V5", $"{file.File}: the agent {state}, and --certificates has no such file")],
+        };
+    }
+
+    // Everything else stays as it was written: agents compare documents of the same generation.
+    private byte[] TextFor(Guid? amphoraId)
+    {
+        if (amphoraId is not { } id || id == _document.AmphoraId)
+        {
+            return _text;
+        }
+
+        var root = JsonNode.Parse(_text)!;
+        root["amphora_id"] = id.ToString("D");
+        return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
+    }
+
+    private static IEnumerable<Fault> ReadFiles(DesiredStateDocument document, string directory, Dictionary<string, byte[]> files)
+    {
+        for (var i = 0; i < document.TlsFiles.Count; i++)
+        {
+            var file = document.TlsFiles[i];
+            var path = Path.Combine(directory, file.File);
+            if (!File.Exists(path))
+            {
+                // The agent may have it already.
+                continue;
+            }
+
+            var content = File.ReadAllBytes(path);
+            var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+            if (!digest.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return new Fault($"/tls_files/{i}/sha256", "V5", $"{path} has the digest {digest}, the document says {file.Sha256}");
+            }
+
+            files[file.File] = content;
+        }
+    }
+}

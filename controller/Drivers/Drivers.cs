@@ -1,0 +1,27 @@
+// Ways to what the controller controls: agents over mutual TLS.
+using Amphora.Controller.Drivers.AmphoraAgent;
+
+namespace Amphora.Controller.Drivers;
+
+/// <summary>Front door.</summary>
+internal static class DriversSlice
+{
+    /// <summary>Asks several agents at the same time, each over a connection of its own; answers in their order.</summary>
+    public static async Task<IReadOnlyList<AgentAnswer<T>>> AskAllAsync<T>(
+        AgentGroup group, IProgress<AgentProgress>? progress, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
+        await Task.WhenAll(group.Endpoints.Select(async endpoint =>
+        {
+            using var connection = new AgentConnection(endpoint, group.Credentials, group.Timeouts, progress);
+            return await ask(new AgentClient(connection), cancellationToken);
+        }));
+}
+
+/// <summary>Agents that are asked the same.</summary>
+/// <param name="Endpoints">Which.</param>
+/// <param name="Credentials">What is shown to them and trusted.</param>
+/// <param name="Timeouts">For each.</param>
+internal sealed record AgentGroup(IReadOnlyList<AgentEndpoint> Endpoints, AgentCredentials Credentials, AgentTimeouts Timeouts) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Credentials.Dispose();
+}

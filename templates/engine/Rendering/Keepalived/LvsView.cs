@@ -1,0 +1,121 @@
+// The model of keepalived-lvs.sbn: config-rendering §11.
+using Amphora.Contract;
+
+namespace Amphora.Templates.Rendering.Keepalived;
+
+/// <summary>The virtual servers of one UDP or SCTP listener.</summary>
+internal sealed record LvsView : View
+{
+    /// <summary>One per address family of the VIPs; empty when nothing is served.</summary>
+    public required ValueList<VirtualServerView> VirtualServers { get; init; }
+
+    protected override object? Member(string name) => name switch
+    {
+        "virtual_servers" => VirtualServers,
+        _ => Unknown,
+    };
+}
+
+/// <summary>The virtual server of one address family.</summary>
+internal sealed record VirtualServerView : View
+{
+    /// <summary>Name of its group of addresses.</summary>
+    public required string Group { get; init; }
+
+    public required ValueList<string> Addresses { get; init; }
+
+    public required long Port { get; init; }
+
+    public required string Algorithm { get; init; }
+
+    public required string Protocol { get; init; }
+
+    /// <summary>Null: no session persistence.</summary>
+    public long? PersistenceTimeout { get; init; }
+
+    /// <summary>IPv4 mask or IPv6 prefix length.</summary>
+    public string? PersistenceGranularity { get; init; }
+
+    /// <summary>Seconds between checks; null: no monitor.</summary>
+    public long? Delay { get; init; }
+
+    public long? Retry { get; init; }
+
+    public required ValueList<RealServerView> RealServers { get; init; }
+
+    protected override object? Member(string name) => name switch
+    {
+        "group" => Group,
+        "addresses" => Addresses,
+        "port" => Port,
+        "algorithm" => Algorithm,
+        "protocol" => Protocol,
+        "persistence_timeout" => PersistenceTimeout,
+        "persistence_granularity" => PersistenceGranularity,
+        "delay" => Delay,
+        "retry" => Retry,
+        "real_servers" => RealServers,
+        _ => Unknown,
+    };
+}
+
+/// <summary>A member.</summary>
+internal sealed record RealServerView : View
+{
+    public required string Address { get; init; }
+
+    public required long Port { get; init; }
+
+    public required long Weight { get; init; }
+
+    /// <summary>Connections it may have.</summary>
+    public long? Uthreshold { get; init; }
+
+    public LvsCheckView? Check { get; init; }
+
+    protected override object? Member(string name) => name switch
+    {
+        "address" => Address,
+        "port" => Port,
+        "weight" => Weight,
+        "uthreshold" => Uthreshold,
+        "check" => Check,
+        _ => Unknown,
+    };
+}
+
+/// <summary>How keepalived checks a member.</summary>
+internal sealed record LvsCheckView : View
+{
+    /// <summary><c>MISC_CHECK</c>, <c>TCP_CHECK</c> or <c>HTTP_GET</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Command line of MISC_CHECK.</summary>
+    public string? Command { get; init; }
+
+    public required string Address { get; init; }
+
+    public required long Port { get; init; }
+
+    public required long Timeout { get; init; }
+
+    /// <summary>Path of HTTP_GET.</summary>
+    public string? UrlPath { get; init; }
+
+    /// <summary>Codes or ranges of HTTP_GET.</summary>
+    public ValueList<string> StatusCodes { get; init; }
+
+    public override string? PathOf(string name) => name == "command" ? "/settings/base_path" : base.PathOf(name);
+
+    protected override object? Member(string name) => name switch
+    {
+        "kind" => Kind,
+        "command" => Command,
+        "address" => Address,
+        "port" => Port,
+        "timeout" => Timeout,
+        "url_path" => UrlPath,
+        "status_codes" => StatusCodes,
+        _ => Unknown,
+    };
+}

@@ -1,0 +1,106 @@
+// Whether the amphora is fit for the VIP.
+using System.Net.Sockets;
+using System.Text;
+using Amphora.Agent.Keepalived;
+using Amphora.Fixtures;
+using Xunit;
+
+namespace Amphora.Agent.Tests.Keepalived;
+
+public sealed class VrrpCheckTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task No_sockets_is_a_success()
+    {
+        var code = await VrrpCheck.SocketsAsync([], TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, code);
+    }
+
+    [Fact]
+    public async Task The_exit_code_counts_the_sockets_that_give_nothing_back()
+    {
+        using var good = Serve("good.sock", "# pxname,svname\n");
+        using var silent = Serve("silent.sock", "");
+        using var silent2 = Serve("silent2.sock", "");
+
+        var code = await VrrpCheck.SocketsAsync(
+            [_folder["good.sock"], _folder["silent.sock"], _folder["silent2.sock"]], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, code);
+    }
+
+    [Fact]
+    public async Task A_socket_nobody_listens_on_is_exit_code_1()
+    {
+        var code = await VrrpCheck.SocketsAsync([_folder["none.sock"], _folder["none2.sock"]], TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public async Task An_amphora_that_runs_nothing_is_not_fit()
+    {
+        var code = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public async Task Every_load_balancer_with_a_configuration_has_to_answer()
+    {
+        _folder.Write("lb1/haproxy.cfg", "");
+        _folder.Write("lb2/other", "");
+        using var first = Serve("lb1.sock", "answer");
+
+        var fit = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+        _folder.Write("lb3/haproxy.cfg", "");
+        var unfit = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 1), (fit, unfit));
+    }
+
+    [Fact]
+    public async Task Every_LVS_listener_has_to_live()
+    {
+        _folder.Write("lvs/octavia-keepalivedlvs-l1.conf", "");
+        _folder.Write("lvs/octavia-keepalivedlvs-l1.pid", $"{Environment.ProcessId}\n");
+
+        var fit = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+        _folder.Write("lvs/octavia-keepalivedlvs-l2.conf", "");
+        var unfit = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 1), (fit, unfit));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    // Answers every connection once it has read the command.
+    private Socket Serve(string name, string answer)
+    {
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(_folder[name]));
+        listener.Listen();
+        _ = AcceptAsync(listener, Encoding.ASCII.GetBytes(answer));
+        return listener;
+    }
+
+    private static async Task AcceptAsync(Socket listener, byte[] answer)
+    {
+        try
+        {
+            while (true)
+            {
+                using var connection = await listener.AcceptAsync();
+                await connection.ReceiveAsync(new byte[100]);
+                await connection.SendAsync(answer);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+}

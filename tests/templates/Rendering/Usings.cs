@@ -1,0 +1,2 @@
+// Every test of this folder is an xunit test.
+global using Xunit;
