@@ -42,6 +42,9 @@ public sealed class HaproxyEncoder : IOutputEncoder
     public IReadOnlyDictionary<string, EncoderFunction> Functions => FunctionsByName;
 
     /// <inheritdoc/>
+    public bool JoinsPieces => true;
+
+    /// <inheritdoc/>
     public string Encode(string value) => Word(value);
 
     /// <inheritdoc/>

@@ -11,6 +11,10 @@ public interface IOutputEncoder
     /// <summary>Functions that templates may call, by full name, as <c>haproxy.fetch</c>.</summary>
     IReadOnlyDictionary<string, EncoderFunction> Functions { get; }
 
+    /// <summary>True when a quoted piece and what stands beside it are one word of the language; false when a quoted value must be a
+    /// word of its own, with white space on both sides.</summary>
+    bool JoinsPieces { get; }
+
     /// <summary>The value as (part of) one word of the language; the same string when it needs no quoting.</summary>
     /// <exception cref="UnsafeValueException">The language has no safe spelling for it.</exception>
     string Encode(string value);

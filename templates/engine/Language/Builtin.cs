@@ -93,5 +93,5 @@ internal readonly struct Arguments(string name, Value[] values, Position positio
         new(position, $"argument {index + 1} of {name} must be {wanted}, not {values[index].KindName}");
 
     // A range can be longer than memory.
-    private const int MaxListLength = 1_000_000;
+    private const int MaxListLength = 100_000;
 }

@@ -138,7 +138,8 @@ internal sealed class Binary(Position position, Operator @operator, Expression l
         {
             Operator.And => Value.From(value.IsTruthy && right.Evaluate(context).IsTruthy),
             Operator.Or => Value.From(value.IsTruthy || right.Evaluate(context).IsTruthy),
-            Operator.Coalesce => value.IsNull ? right.Evaluate(context) : value,
+            // As Scriban: the right side runs in any case, so that what fails there fails here.
+            Operator.Coalesce => right.Evaluate(context) is var other && value.IsNull ? other : value,
             _ => Operators.Apply(@operator, value, right.Evaluate(context), Position),
         };
     }

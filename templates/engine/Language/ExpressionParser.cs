@@ -13,9 +13,9 @@ internal sealed class ExpressionParser(TokenReader tokens)
         [("&&", Operator.And)],
         [("==", Operator.Equal), ("!=", Operator.NotEqual)],
         [("<", Operator.Less), (">", Operator.Greater), ("<=", Operator.LessOrEqual), (">=", Operator.GreaterOrEqual)],
-        [("..", Operator.Range), ("..<", Operator.RangeExclusive)],
         [("+", Operator.Add), ("-", Operator.Subtract)],
         [("*", Operator.Multiply), ("/", Operator.Divide), ("//", Operator.DivideInteger), ("%", Operator.Modulo)],
+        [("..", Operator.Range), ("..<", Operator.RangeExclusive)],
     ];
 
     /// <summary>A whole expression, with pipes.</summary>
@@ -59,11 +59,8 @@ internal sealed class ExpressionParser(TokenReader tokens)
             return value;
         }
 
-        tokens.SkipNewlines();
         var whenTrue = Read();
-        tokens.SkipNewlines();
         tokens.ExpectOperator(":");
-        tokens.SkipNewlines();
         return new Conditional(start.Position, value, whenTrue, Read());
     }
 
@@ -103,7 +100,6 @@ internal sealed class ExpressionParser(TokenReader tokens)
         {
             tokens.Enter();
             var position = tokens.Take().Position;
-            tokens.SkipNewlines();
             left = new Binary(position, @operator, left, ReadBinary(level + 1));
         }
 
@@ -154,7 +150,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
                 var isConditional = tokens.Take().Text == "?.";
                 value = new Member(position, value, tokens.ExpectName("a member"), isConditional);
             }
-            else if (tokens.Current.IsOperator("[") && tokens.Current.IsAttached)
+            else if (tokens.Current.IsOperator("[") && tokens.Current.IsAttached && value is not (ArrayLiteral or Constant))
             {
                 tokens.Take();
                 value = new Element(position, value, Read());

@@ -40,6 +40,7 @@ internal static class ListFunctions
         }
 
         parts.Add(separator);
+        Strings.RequireLength(texts.Sum(static text => (long)text.Length) + ((long)arguments.Text(1).Length * texts.Count), arguments.Position);
         return Strings.Join(parts, string.Join(arguments.Text(1), texts), arguments.Position);
     }
 

@@ -1,4 +1,6 @@
 // The text being written, with its limit.
+using System.Globalization;
+
 namespace Amphora.Templates.Language;
 
 internal sealed class Output(int limit)
@@ -20,6 +22,9 @@ internal sealed class Output(int limit)
         }
     }
 
+    /// <summary>True when the word just written must end here: white space has to follow.</summary>
+    public bool EndsWord { get; set; }
+
     public bool EndsWith(char character) => Length > Floor && _buffer[Length - 1] == character;
 
     public ReadOnlySpan<char> From(int start) => _buffer.AsSpan(start, Length - start);
@@ -27,15 +32,22 @@ internal sealed class Output(int limit)
     public void Append(ReadOnlySpan<char> text, Position position)
     {
         Reserve(text.Length, position);
+        if (EndsWord && text is [var next, ..])
+        {
+            EndsWord = char.IsWhiteSpace(next)
+                ? false
+                : throw new TemplateException(position, "this stands directly behind a quoted value, which must be a word of its own");
+        }
+
         text.CopyTo(_buffer.AsSpan(Length));
         Length += text.Length;
     }
 
     public void Append(long number, Position position)
     {
-        Reserve(20, position);
-        number.TryFormat(_buffer.AsSpan(Length), out var written, default, System.Globalization.CultureInfo.InvariantCulture);
-        Length += written;
+        Span<char> digits = stackalloc char[20];
+        number.TryFormat(digits, out var written, default, CultureInfo.InvariantCulture);
+        Append(digits[..written], position);
     }
 
     /// <summary>Takes back everything from <paramref name="start"/> on.</summary>
@@ -43,6 +55,7 @@ internal sealed class Output(int limit)
     {
         var text = From(start).ToString();
         Length = start;
+        EndsWord = false;
         return text;
     }
 

@@ -103,6 +103,7 @@ internal sealed class Printer(IOutputEncoder encoder, Output output)
         }
 
         output.Append(text, position);
+        output.EndsWord = !encoder.JoinsPieces && text is [.., not ('\n' or ' ' or '\t')];
     }
 
     /// <summary>Blames a refusal on the values the text was made of: on those refused by themselves, else on all of it.</summary>

@@ -144,7 +144,8 @@ internal sealed class RenderContext(TemplateSet templates, ITemplateObject model
 
         var template = templates.Find(name.String)
             ?? throw new TemplateException(call.Position, $"there is no template {name.String}");
-        Run(template.Body, arguments.AsSpan(1), null, call.Position);
+        // As Scriban: $0 is the name, $1 the first argument behind it.
+        Run(template.Body, arguments, null, call.Position);
     }
 
     private Value Call(Function function, Value[] arguments, Position position)

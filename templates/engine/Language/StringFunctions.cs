@@ -13,8 +13,8 @@ internal static class StringFunctions
         new("string.strip", 1, 1, static a => Strip(a, a.Text(0).Trim())),
         new("string.lstrip", 1, 1, static a => Strip(a, a.Text(0).TrimStart())),
         new("string.rstrip", 1, 1, static a => Strip(a, a.Text(0).TrimEnd())),
-        new("string.replace", 3, 3, static a => a.Derive(Replace(a.Text(0), a.Text(1), a.Text(2)), 2)),
-        new("string.remove", 2, 2, static a => a.Derive(Replace(a.Text(0), a.Text(1), ""))),
+        new("string.replace", 3, 3, static a => a.Derive(Replace(a, a.Text(2)), 2)),
+        new("string.remove", 2, 2, static a => a.Derive(Replace(a, ""))),
         new("string.slice", 2, 3, static a => a.Derive(Slice(a))),
         new("string.pad_left", 2, 2, static a => a.Derive(a.Text(0).PadLeft(Width(a)))),
         new("string.pad_right", 2, 2, static a => a.Derive(a.Text(0).PadRight(Width(a)))),
@@ -36,8 +36,17 @@ internal static class StringFunctions
         ? Value.From(text, Trust.Encoded)
         : arguments.Derive(text);
 
-    private static string Replace(string text, string old, string @new) =>
-        old.Length == 0 ? text : text.Replace(old, @new, StringComparison.Ordinal);
+    private static string Replace(Arguments arguments, string replacement)
+    {
+        var (text, old) = (arguments.Text(0), arguments.Text(1));
+        if (old.Length == 0)
+        {
+            throw arguments.Wrong(1, "text that is not empty");
+        }
+
+        Strings.RequireLength((long)text.Length / old.Length * replacement.Length, arguments.Position);
+        return text.Replace(old, replacement, StringComparison.Ordinal);
+    }
 
     private static string Capitalize(string text) =>
         text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
@@ -53,8 +62,10 @@ internal static class StringFunctions
             return "";
         }
 
-        var length = arguments.Count > 2 ? Math.Max(0, arguments.Integer(2)) : text.Length;
-        return text.Substring(start, Math.Min(length, text.Length - start));
+        var length = arguments.Count > 2 ? arguments.Integer(2) : text.Length;
+        return length < 0
+            ? throw arguments.Wrong(2, "a length of 0 or more")
+            : text.Substring(start, Math.Min(length, text.Length - start));
     }
 
     private static int Width(Arguments arguments) => arguments.Integer(1) is var width and >= 0 and <= MaxWidth

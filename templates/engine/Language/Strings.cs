@@ -5,6 +5,9 @@ namespace Amphora.Templates.Language;
 /// is printed, literal parts included. Encoded text joins with literals, numbers and booleans only.</summary>
 internal static class Strings
 {
+    /// <summary>Longest text that can be made of others.</summary>
+    public const int MaxLength = 1024 * 1024;
+
     /// <summary>Trust of text made of <paramref name="left"/> and <paramref name="right"/>; null when they must not be joined.</summary>
     public static Trust? Mix(Trust left, Trust right) => (left, right) switch
     {
@@ -20,6 +23,7 @@ internal static class Strings
     /// <summary>The text of all parts with the trust and the origins that follow from them.</summary>
     public static Value Join(IReadOnlyList<Value> parts, string text, Position position)
     {
+        RequireLength(text.Length, position);
         var trust = Trust.Literal;
         foreach (var part in parts)
         {
@@ -44,6 +48,14 @@ internal static class Strings
         return trust == Trust.Encoded
             ? throw new TemplateException(position, $"{function} cannot change text that is encoded already")
             : Value.From(text, trust).WithOrigin(source);
+    }
+
+    public static void RequireLength(long length, Position position)
+    {
+        if (length > MaxLength)
+        {
+            throw new TemplateException(position, $"this makes a string beyond the limit of {MaxLength} characters");
+        }
     }
 
     /// <summary>The text of a value.</summary>

@@ -1,7 +1,7 @@
 // A parsed template.
 namespace Amphora.Templates.Language;
 
-/// <summary>A template in the subset of Scriban's language that <c>docs</c> of this folder (README.md) describes: parsed once,
+/// <summary>A template in the subset of Scriban's language that README.md in this folder describes: parsed once,
 /// immutable, safe to render from several threads.</summary>
 public sealed class Template
 {

@@ -11,17 +11,14 @@ public sealed class TemplateSet
 {
     private const string Ending = ".sbn";
 
-    // LogicalName of an embedded template is its file name.
-    private static readonly FrozenSet<string> EmbeddedNames = typeof(TemplateSet).Assembly.GetManifestResourceNames()
-        .Where(static name => name.EndsWith(Ending, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
-
     private readonly ConcurrentDictionary<string, Template> _templates;
+    private readonly Assembly _assembly;
     private readonly FrozenSet<string> _embedded;
 
-    private TemplateSet(IEnumerable<Template> templates, FrozenSet<string> embedded)
+    private TemplateSet(IEnumerable<Template> templates, Assembly assembly, FrozenSet<string> embedded)
     {
         _templates = new(templates.Select(static template => KeyValuePair.Create(template.Name, template)), StringComparer.Ordinal);
-        _embedded = embedded;
+        (_assembly, _embedded) = (assembly, embedded);
     }
 
     /// <summary>Names of all templates, sorted.</summary>
@@ -30,11 +27,19 @@ public sealed class TemplateSet
     /// <summary>The templates of the assembly; files of the same name in <paramref name="overrideDirectory"/> replace them.</summary>
     /// <param name="overrideDirectory">Directory of the operator's templates; null: none.</param>
     /// <exception cref="TemplateException">A file in the directory cannot be read, is no template of ours, or is wrong.</exception>
-    public static TemplateSet Load(string? overrideDirectory) =>
-        new(overrideDirectory is null ? [] : ReadDirectory(overrideDirectory), EmbeddedNames);
+    public static TemplateSet Load(string? overrideDirectory) => Load(overrideDirectory, typeof(TemplateSet).Assembly);
+
+    /// <summary>The same with the templates of another assembly. LogicalName of an embedded template is its file name.</summary>
+    internal static TemplateSet Load(string? overrideDirectory, Assembly assembly)
+    {
+        var embedded = assembly.GetManifestResourceNames()
+            .Where(static name => name.EndsWith(Ending, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
+        return new(overrideDirectory is null ? [] : ReadDirectory(overrideDirectory, embedded), assembly, embedded);
+    }
 
     /// <summary>Only the given templates, by name.</summary>
-    public static TemplateSet Of(params IEnumerable<Template> templates) => new(templates, FrozenSet<string>.Empty);
+    public static TemplateSet Of(params IEnumerable<Template> templates) =>
+        new(templates, typeof(TemplateSet).Assembly, FrozenSet<string>.Empty);
 
     /// <summary>The template.</summary>
     /// <exception cref="TemplateException">There is none, or it is wrong.</exception>
@@ -43,25 +48,26 @@ public sealed class TemplateSet
 
     internal Template? Find(string name) =>
         _templates.TryGetValue(name, out var template) ? template
-        : _embedded.Contains(name) ? _templates.GetOrAdd(name, static name => Template.Parse(name, ReadEmbedded(name)))
+        : _embedded.Contains(name) ? _templates.GetOrAdd(name, Template.Parse(name, ReadEmbedded(name)))
         : null;
 
-    private static string ReadEmbedded(string name)
+    private string ReadEmbedded(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using var stream = _assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
 
-    private static List<Template> ReadDirectory(string directory)
+    private static List<Template> ReadDirectory(string directory, FrozenSet<string> embedded)
     {
         var templates = new List<Template>();
         foreach (var path in ListFiles(directory).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);
-            if (!EmbeddedNames.Contains(name))
+            if (!embedded.Contains(name))
             {
-                throw new TemplateException(new Position(path, 0, 0), $"no template has this name; there are {string.Join(", ", EmbeddedNames.Order(StringComparer.Ordinal))}");
+                var names = string.Join(", ", embedded.Order(StringComparer.Ordinal));
+                throw new TemplateException(new Position(path, 0, 0), $"no template has this name; there are {names}");
             }
 
             templates.Add(Template.Parse(name, path, ReadFile(path)));
