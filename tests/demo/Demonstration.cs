@@ -25,6 +25,7 @@ internal sealed class Demonstration : IDisposable
     public static async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
         await using World world = await World.CreateAsync(report, cancellationToken);
+        world.StartMembers();
         await world.IssueCertificatesAsync(cancellationToken);
         try
         {
@@ -38,7 +39,7 @@ internal sealed class Demonstration : IDisposable
             await demonstration.ChangeWeightAsync(cancellationToken);
             await demonstration.DeleteAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch when (!cancellationToken.IsCancellationRequested)
         {
             Console.WriteLine($"\nthe agent's log:\n{world.AgentLog}");
             throw;
