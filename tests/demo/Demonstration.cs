@@ -174,10 +174,11 @@ internal sealed class Demonstration : IDisposable
         Until.TrueAsync($"member-2 is {wanted}", NoticeLimit, async () =>
         {
             JsonNode status = await _world.Controller.AgentAsync(["status", _document.Id], cancellationToken, isShown: false);
-            return status["listeners"]!.AsArray()
+            string[] statuses = [.. status["listeners"]!.AsArray()
                 .SelectMany(listener => listener!["pools"]!.AsArray())
                 .SelectMany(pool => pool!["members"]!.AsArray())
                 .Where(member => _document.IsMember(1, (string)member!["id"]!))
-                .All(member => (string)member!["operating_status"]! == wanted);
+                .Select(member => (string)member!["operating_status"]!)];
+            return statuses.Length == DemoDocument.Listeners.Count && statuses.All(found => found == wanted);
         }, cancellationToken);
 }
