@@ -72,7 +72,7 @@ internal sealed class ViewContext
         }
 
         Faults.Add(new Fault(pointer, "V5", $"the reference has no tls_files entry of kind {kind.ToString().ToLowerInvariant()}"));
-        return "";
+        return CertificateDirectory;
     }
 
     private void IndexTlsFiles()
