@@ -29,6 +29,7 @@ internal static class HaproxyUnit
             ReloadSignal = ReloadSignalUsr2,
             PidFile = paths.PidFile,
             Notify = true,
+            ReloadFailure = "Loading failure!",
             OpenFiles = OpenFiles,
         };
     }

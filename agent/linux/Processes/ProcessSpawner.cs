@@ -114,7 +114,13 @@ internal static unsafe class ProcessSpawner
             var most = ulong.Parse(File.ReadAllText("/proc/sys/fs/nr_open").AsSpan().Trim());
             var wanted = Math.Min((ulong)openFiles.Value, most);
             var raised = new Libc.ResourceLimit { rlim_cur = Math.Max(wanted, earlier.rlim_cur), rlim_max = Math.Max(wanted, earlier.rlim_max) };
-            Libc.Check(Libc.prlimit(0, Libc.RLIMIT_NOFILE, &raised, null), $"setrlimit RLIMIT_NOFILE {raised.rlim_max}");
+            if (Libc.prlimit(0, Libc.RLIMIT_NOFILE, &raised, null) < 0)
+            {
+                // A container without CAP_SYS_RESOURCE may go up to its hard limit only.
+                var allowed = earlier with { rlim_cur = earlier.rlim_max };
+                Libc.Check(Libc.prlimit(0, Libc.RLIMIT_NOFILE, &allowed, null), $"setrlimit RLIMIT_NOFILE {allowed.rlim_max}");
+            }
+
             try
             {
                 return spawn();

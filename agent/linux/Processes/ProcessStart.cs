@@ -17,6 +17,6 @@ public sealed record ProcessStart
     /// <summary>Network namespace to run in; null: the caller's.</summary>
     public string? NetworkNamespace { get; init; }
 
-    /// <summary>Open files the program may have at least, as far as fs.nr_open allows; null: as the caller.</summary>
+    /// <summary>Open files the program may have at least, as far as fs.nr_open and the caller's rights allow; null: as the caller.</summary>
     public long? OpenFiles { get; init; }
 }
