@@ -33,7 +33,7 @@ public sealed class LoadBalancerRenderer(TemplateSet templates)
             KeepalivedConfig = texts.Of("keepalived.sbn", VrrpViews.Of(context), KeepalivedEncoder.Instance),
             Lvs = Lvs(context, texts),
             CrtLists = CrtLists.Of(context),
-            Nftables = texts.Of("nftables.sbn", NftablesView.Of(context), NftablesEncoder.Instance),
+            Nftables = texts.Of("nftables.sbn", NftablesView.Of(context), ClosedSetEncoder.Nftables),
         };
         return context.Faults.Count == 0
             ? new RenderResult(files, [])

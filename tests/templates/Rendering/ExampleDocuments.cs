@@ -75,9 +75,11 @@ public sealed class ExampleDocuments
         }
     }
 
-    private static DesiredStateDocument Read(string name)
+    internal static byte[] Bytes(string name) => File.ReadAllBytes($"{Golden}/documents/{name}.json");
+
+    internal static DesiredStateDocument Read(string name)
     {
-        var result = DesiredStateReader.Read(File.ReadAllBytes($"{Golden}/documents/{name}.json"));
+        var result = DesiredStateReader.Read(Bytes(name));
         Assert.Empty(result.Faults);
         return result.Document!;
     }

@@ -35,15 +35,12 @@ internal static class LvsChecks
             HealthMonitorType.Http when (monitor.HttpMethod ?? HttpMethodName.Get) == HttpMethodName.Get => check with
             {
                 Kind = "HTTP_GET",
-                UrlPath = Path(monitor.UrlPath ?? "/"),
+                UrlPath = monitor.UrlPath ?? "/",
                 StatusCodes = Codes(monitor.ExpectedCodes),
             },
             _ => null,
         };
     }
-
-    // E6: keepalived expands $NAME, also inside quotes.
-    private static string Path(string urlPath) => urlPath.Replace("$", "%24", StringComparison.Ordinal);
 
     // UD10: one url block with all codes; a block per code would need all of them to answer at once.
     private static ValueList<string> Codes(ExpectedCodes? expected) => expected switch
