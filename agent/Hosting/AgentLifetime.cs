@@ -14,12 +14,7 @@ internal sealed partial class AgentLifetime(AgentOptions options, NetworkRestore
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        // systemd looks after its units by itself.
-        if (services is ChildProcessServiceManager children)
-        {
-            Report(await children.AdoptAsync(cancellationToken));
-        }
-
+        Report(await services.AdoptAsync(cancellationToken));
         Report(await network.RestoreAsync(cancellationToken));
         Report(await recovery.RunAsync(cancellationToken));
     }
@@ -35,9 +30,9 @@ internal sealed partial class AgentLifetime(AgentOptions options, NetworkRestore
     /// <inheritdoc/>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (options.StopServicesOnExit && services is ChildProcessServiceManager children)
+        if (options.StopServicesOnExit)
         {
-            Report(await children.StopAllAsync(cancellationToken));
+            Report(await services.StopAllAsync(cancellationToken));
         }
     }
 
