@@ -48,3 +48,6 @@ static int Usage(ParseResult parsed)
     parsed.Invoke();
     return 2;
 }
+
+/// <summary>Public for WebApplicationFactory, which starts the program inside the tests.</summary>
+public partial class Program;

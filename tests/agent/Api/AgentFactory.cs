@@ -1,5 +1,4 @@
 // The agent inside the test process: its own pipeline and slices, the test host instead of Kestrel.
-using Amphora.Fixtures.Agents;
 using Amphora.Linux.Namespaces;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -18,7 +17,7 @@ public sealed class AgentFactory : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         var file = Path.Combine(_directory.FullName, "amphora-agent.conf");
-        using var certificates = new Certificates();
+        using var certificates = new Fixtures.Agents.Certificates();
         var (certificate, authority) = (Path.Combine(_directory.FullName, "server.pem"), Path.Combine(_directory.FullName, "client_ca.pem"));
         File.WriteAllText(certificate, certificates.ServerPem("agent"));
         File.WriteAllText(authority, certificates.AuthorityPem);

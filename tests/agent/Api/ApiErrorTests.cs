@@ -148,7 +148,7 @@ public sealed class ApiErrorTests(AgentFactory agent) : IClassFixture<AgentFacto
     {
         using var client = agent.CreateClient();
 
-        var versions = await client.GetFromJsonAsync(path, ContractJson.Default.ApiVersions, Cancellation);
+        var versions = await client.GetFromJsonAsync(new Uri("http://localhost" + path), ContractJson.Default.ApiVersions, Cancellation);
 
         Assert.Equal("1.0", versions!.ApiVersion);
         Assert.Contains(versions.Versions, static version => version.Id == "2.0");

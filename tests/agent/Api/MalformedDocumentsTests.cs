@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract;
+using Amphora.Contract.Rest;
 using Amphora.Fixtures;
 using Xunit;
 
