@@ -1,4 +1,6 @@
 // systemd's manager over D-Bus, as tasks.
+using Amphora.Linux.Native;
+
 namespace Amphora.Linux.SdBus;
 
 /// <summary>What systemd says of a unit.</summary>
@@ -9,7 +11,10 @@ namespace Amphora.Linux.SdBus;
 /// <param name="Result">success, exit-code, signal, timeout, protocol, resources, start-limit-hit, …</param>
 /// <param name="MainStatus">Exit code or signal of the last main process.</param>
 /// <param name="NeedsReload">True when the unit file on disk is another one than systemd has read.</param>
-public sealed record UnitStatus(string LoadState, string ActiveState, string SubState, int MainPid, string Result, int MainStatus, bool NeedsReload);
+/// <param name="FileState">enabled, disabled, static, …; empty when there is no unit file.</param>
+/// <param name="Type">simple, exec, forking, oneshot, notify, …</param>
+public sealed record UnitStatus(
+    string LoadState, string ActiveState, string SubState, int MainPid, string Result, int MainStatus, bool NeedsReload, string FileState, string Type);
 
 /// <summary>A client of systemd. It connects when it is first asked, and again after the bus was restarted. libsystemd is loaded then
 /// and not before.</summary>
@@ -25,6 +30,20 @@ public sealed class SystemdBus : IAsyncDisposable
     /// without a bus.</param>
     /// <param name="callLimit">Limit of each call, not of waiting for a job.</param>
     public SystemdBus(string? address, TimeSpan callLimit) => _thread = new BusThread(address ?? BusConnection.SystemBus, callLimit);
+
+    /// <summary>True when systemd answers there; asks at once, on the caller's thread.</summary>
+    public static bool Answers(string? address, TimeSpan limit)
+    {
+        try
+        {
+            using var connection = new BusConnection(address ?? BusConnection.SystemBus, limit);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Version of the systemd at the other end; the cheapest way to know that it answers.</summary>
     public Task<string> VersionAsync(CancellationToken cancellationToken) =>
@@ -87,7 +106,9 @@ public sealed class SystemdBus : IAsyncDisposable
                 bus.Number(path, Service, "MainPID", 'u'),
                 bus.Text(path, Service, "Result"),
                 bus.Number(path, Service, "ExecMainStatus", 'i'),
-                bus.Number(path, Unit, "NeedDaemonReload", 'b') != 0);
+                bus.Number(path, Unit, "NeedDaemonReload", 'b') != 0,
+                bus.Text(path, Unit, "UnitFileState"),
+                bus.Text(path, Service, "Type"));
         },
         cancellationToken);
 
