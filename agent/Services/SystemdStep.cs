@@ -18,7 +18,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     /// <summary>Stands for the program that the main process executes; another one after it has executed itself again.</summary>
-    public string? ImageOf(UnitStatus status) => status.MainPid == 0 ? null : ProcessStatus.Image(status.MainPid);
+    public static string? ImageOf(UnitStatus status) => status.MainPid == 0 ? null : ProcessStatus.Image(status.MainPid);
 
     /// <summary>The failure of a job, with the unit's result and its last lines.</summary>
     public async Task<Failure> FailedAsync(string jobResult)
