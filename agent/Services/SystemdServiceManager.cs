@@ -98,7 +98,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
                 return await StartAsync(serviceName, cancellationToken);
             }
 
-            var image = reload.ImageOf(before);
+            var image = SystemdStep.ImageOf(before);
             var result = await bus.RunJobAsync("ReloadUnit", serviceName, options.Timeouts.Reload + Margin, cancellationToken);
             return result != "done" ? await reload.FailedAsync(result)
                 : before.Type == "notify" ? await reload.DoneAsync(before, image, _units.GetValueOrDefault(serviceName)?.ReloadFailure)
