@@ -217,7 +217,12 @@ public sealed class Commands : IDisposable
     private static Reply Plugged(Call call) => new(200, System.Text.Json.JsonSerializer.Serialize(
         new PortState
         {
-            MacAddress = call.Path.Split('/')[^1], Interface = "eth1", Port = PortReader.Read(call.Body).Port, Up = true, Mtu = 1450, Addresses = ["10.0.0.10/32"],
+            MacAddress = call.Path.Split('/')[^1],
+            Interface = "eth1",
+            Port = PortReader.Read(call.Body).Port,
+            Up = true,
+            Mtu = 1450,
+            Addresses = ["10.0.0.10/32"],
         },
         ContractJson.Default.PortState));
 
