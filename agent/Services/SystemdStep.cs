@@ -25,7 +25,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     {
         var status = await bus.ReadAsync(unit, CancellationToken.None);
         var result = status.Result == "success" ? jobResult : status.Result;
-        return Failed($"systemd says '{result}'") with
+        return Because($"systemd says '{result}'") with
         {
             Kind = result == "timeout" ? FailureKind.TimedOut : FailureKind.Internal,
             ExitCode = status.MainStatus,
@@ -78,7 +78,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
                 var said = reloadFailure is null ? "" : await LogAsync();
                 return reloadFailure is null || !said.Contains(reloadFailure, StringComparison.Ordinal)
                     ? null
-                    : Failed("it refused the new configuration and goes on with the one before") with { Output = said };
+                    : Because("it refused the new configuration and goes on with the one before") with { Output = said };
             }
 
             if (_clock.Elapsed > timeouts.Reload)
@@ -90,10 +90,10 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         }
     }
 
-    private Failure Failed(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
+    private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
 
     private async Task<Failure> TimedOutAsync(string reason) =>
-        Failed(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
+        Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 
     // The last lines since the step began; a host without a journal has none to show.
     private async Task<string> LogAsync()
