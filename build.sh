@@ -35,6 +35,8 @@ verb_test() {
   else
     for suite in "${chosen[@]}"; do run dotnet build "tests/$suite" "${msbuild[@]}"; done
   fi
+  # The native image exists for the default framework only (dotnet's packs for others are not on every feed).
+  if [[ $tfm == net9.0 && " ${chosen[*]} " == *" end-to-end "* ]]; then native_programs; fi
   for suite in "${chosen[@]}"; do
     dll=$(echo "artifacts/$tfm/bin/$suite-tests/release/Amphora."*.Tests.dll)
     log=$(mktemp)
@@ -77,9 +79,15 @@ verb_publish() {
   done
 }
 
-# What the demo and the benchmark run: the native binaries, published when they are not there yet.
+# What end-to-end tests, demo and benchmark run is what ships: published again when a source is newer.
 native_programs() {
-  if [ ! -x out/amphora-agent ] || [ ! -x out/amphora-controller ]; then verb_publish; fi
+  local program
+  for program in agent controller; do
+    if [ ! -x "out/amphora-$program" ] || [ -n "$(find agent controller templates Directory.*.props -type f -newer "out/amphora-$program" -print -quit)" ]; then
+      verb_publish
+      break
+    fi
+  done
   export AMPHORA_AGENT=$PWD/out/amphora-agent AMPHORA_CONTROLLER=$PWD/out/amphora-controller
 }
 

@@ -6,22 +6,22 @@ using Amphora.Linux.Processes;
 namespace Amphora.Agent.Network;
 
 /// <summary>Runs dhclient in the namespace with the files Octavia's agent uses (appliance-layout §1).</summary>
-internal sealed class DhcpClient(NetworkOptions options)
+internal static class DhcpClient
 {
     private const string Program = "dhclient";
 
     /// <summary>Asks for a lease; dhclient goes to the background once it has one and keeps it.</summary>
-    public Task<Failure?> StartAsync(string interfaceName)
+    public static Task<Failure?> StartAsync(NetworkOptions options, string interfaceName)
     {
         Directory.CreateDirectory("/var/lib/dhclient");
-        return RunAsync([Program, "-1", .. Files(interfaceName), interfaceName], interfaceName);
+        return RunAsync(options, [Program, "-1", .. Files(interfaceName), interfaceName], interfaceName);
     }
 
     /// <summary>Gives the lease back and ends dhclient; no dhclient is success.</summary>
-    public async Task<Failure?> StopAsync(string interfaceName) =>
-        File.Exists(PidFile(interfaceName)) ? await RunAsync([Program, "-r", .. Files(interfaceName), interfaceName], interfaceName) : null;
+    public static async Task<Failure?> StopAsync(NetworkOptions options, string interfaceName) =>
+        File.Exists(PidFile(interfaceName)) ? await RunAsync(options, [Program, "-r", .. Files(interfaceName), interfaceName], interfaceName) : null;
 
-    private async Task<Failure?> RunAsync(IReadOnlyList<string> command, string interfaceName)
+    private static async Task<Failure?> RunAsync(NetworkOptions options, IReadOnlyList<string> command, string interfaceName)
     {
         var step = $"run dhclient on {interfaceName}";
         try
@@ -38,7 +38,7 @@ internal sealed class DhcpClient(NetworkOptions options)
         }
         catch (LinuxException exception)
         {
-            return NetworkFailure.From(exception, step) with { Tool = Program };
+            return NetworkFailure.From(exception, step, Program);
         }
     }
 

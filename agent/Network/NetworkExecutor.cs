@@ -10,7 +10,7 @@ using Route = Amphora.Linux.Netlink.Route;
 namespace Amphora.Agent.Network;
 
 /// <summary>Brings one interface to its wanted state.</summary>
-internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader reader, DhcpClient dhcp)
+internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader reader)
 {
     // Deleting an IPv4 address takes others and routes with it, so that the state after the steps of a plan may ask for more.
     private const int MaxRounds = 4;
@@ -108,7 +108,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
                     break;
                 case RunDhcp:
                     settled.Add(step);
-                    failure = await dhcp.StartAsync(link.Name);
+                    failure = await DhcpClient.StartAsync(options, link.Name);
                     break;
                 default:
                     Do(netlink, link, step);
@@ -186,7 +186,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var addresses = netlink.ReadAddresses(link);
+            var addresses = netlink.ReadAddresses(link).Where(NetworkPlanner.IsOurs).ToList();
             if (addresses.FirstOrDefault(address => address.IsDuplicate) is { } duplicate)
             {
                 return new Failure(step, $"cannot use {duplicate} on {link.Name}: another host on the network has this address")

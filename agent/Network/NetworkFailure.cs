@@ -20,11 +20,11 @@ internal static class NetworkFailure
     private const int HostUnreachable = 113;
 
     /// <summary>A failure of a step.</summary>
-    public static Failure From(Exception exception, string step) => exception is LinuxException linux
+    public static Failure From(Exception exception, string step, string? tool = Tool) => exception is LinuxException linux
         ? new Failure(step, $"cannot {step}: {linux.Detail ?? LinuxException.Describe(linux.Errno)}")
         {
             Kind = KindOf(linux.Errno),
-            Tool = Tool,
+            Tool = tool,
             ExitCode = linux.Errno,
             Output = linux.Detail ?? LinuxException.Describe(linux.Errno),
         }

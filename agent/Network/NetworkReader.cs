@@ -1,36 +1,47 @@
-// Reads what the kernel has: links of both namespaces, and everything of one interface.
+// Reads what runs now: ports as they are stored and as the kernel has them.
 using System.Net.NetworkInformation;
 using Amphora.Contract;
+using Amphora.Contract.Rest;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Netlink;
 
 namespace Amphora.Agent.Network;
 
 /// <summary>Opens a connection per reading: there are few, and none may be shared between threads.</summary>
-internal sealed class NetworkReader(NetworkOptions options)
+internal sealed class NetworkReader(NetworkOptions options, PortStore store)
 {
-    /// <summary>The link with this MAC address inside the namespace; null when it or the namespace is not there.</summary>
-    public Link? FindPlugged(PhysicalAddress mac)
+    /// <summary>All ports, by interface name.</summary>
+    public Task<ValueList<PortState>> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!NetworkNamespace.Exists(options.Namespace))
-        {
-            return null;
-        }
-
-        using var netlink = RouteNetlink.Open(options.Namespace);
-        return netlink.FindLink(mac);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var netlink = NetworkNamespace.Exists(options.Namespace) ? RouteNetlink.Open(options.Namespace) : null;
+        return Task.FromResult(store.ReadPlugged()
+            .Select(entry => ReadState(netlink, entry))
+            .OrderBy(state => state.Interface.Length)
+            .ThenBy(state => state.Interface, StringComparer.Ordinal)
+            .ToValueList());
     }
 
-    /// <summary>All links in the namespace, none when it is not there.</summary>
-    public IReadOnlyList<Link> ReadLinks()
+    /// <summary>One port; null when it is not plugged.</summary>
+    public async Task<PortState?> ReadAsync(PhysicalAddress mac, CancellationToken cancellationToken)
     {
-        if (!NetworkNamespace.Exists(options.Namespace))
-        {
-            return [];
-        }
+        var ports = await ReadAsync(cancellationToken);
+        return ports.FirstOrDefault(port => port.MacAddress == mac.ToText());
+    }
 
-        using var netlink = RouteNetlink.Open(options.Namespace);
-        return netlink.ReadLinks();
+    /// <summary>A port as it is stored and as the kernel has it.</summary>
+    public PortState ReadState(RouteNetlink? netlink, PluggedInterface plugged)
+    {
+        var link = netlink?.FindLink(plugged.Mac);
+        return new PortState
+        {
+            MacAddress = plugged.Mac.ToText(),
+            Interface = link?.Name ?? plugged.Name,
+            Port = store.ReadPort(plugged.Mac),
+            Up = link is { IsUp: true },
+            Mtu = link?.Mtu,
+            Addresses = link is null ? [] : netlink!.ReadAddresses(link).Select(address => address.ToString()).ToValueList(),
+        };
     }
 
     /// <summary>Everything of an interface in the namespace; null when it is not there.</summary>

@@ -1,4 +1,5 @@
 // A line of plugged_interfaces, and MAC addresses as text.
+using System.Diagnostics.CodeAnalysis;
 using System.Net.NetworkInformation;
 
 namespace Amphora.Agent.Network;
@@ -20,6 +21,15 @@ internal sealed record PluggedInterface(PhysicalAddress Mac, string Name)
 /// <summary>MAC addresses the way Linux and Octavia write them.</summary>
 internal static class MacText
 {
+    /// <summary>Reads six pairs of hex digits with colons between them; nothing else .NET would take.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out PhysicalAddress? mac)
+    {
+        mac = null;
+        return text.Length == 17
+            && text.Where((_, at) => at % 3 == 2).All(letter => letter == ':')
+            && PhysicalAddress.TryParse(text, out mac);
+    }
+
     /// <summary>As <c>fa:16:3e:00:00:01</c>.</summary>
     public static string ToText(this PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(part => Convert.ToHexStringLower([part])));
 }

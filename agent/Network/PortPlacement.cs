@@ -15,11 +15,11 @@ namespace Amphora.Agent.Network;
 internal sealed record Placement(Link Link, Link? Origin);
 
 /// <summary>Finds links by MAC address and moves them between the namespaces.</summary>
-internal sealed class PortPlacement(NetworkOptions options)
+internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup)
 {
     private const int FirstMemberNumber = 2;
 
-    /// <summary>Moves the link in, unless it is there; waits for one that is still to be plugged.</summary>
+    /// <summary>Makes the namespace ready and moves the link in, unless it is there; waits for one that is still to be plugged.</summary>
     /// <param name="mac">Its MAC address.</param>
     /// <param name="isVip">VIP ports are eth1 when that is free.</param>
     /// <param name="recorded">Names given to ports earlier.</param>
@@ -28,41 +28,20 @@ internal sealed class PortPlacement(NetworkOptions options)
     public async Task<Outcome<Placement>> PlaceAsync(
         PhysicalAddress mac, bool isVip, IReadOnlyList<PluggedInterface> recorded, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var inside = RouteNetlink.Open(options.Namespace);
-        if (inside.FindLink(mac) is { } plugged)
+        if (setup.Ensure() is { } unready)
         {
-            return new Placement(plugged, Origin: null);
+            return unready;
         }
 
-        var step = $"find the interface with MAC address {mac.ToText()}";
-        using var root = RouteNetlink.Open(options.RootNamespace);
-        if (root.FindLink(mac) is null)
-        {
-            RescanPci();
-        }
-
-        if (await LinkWatch.WaitForLinkAsync(options.RootNamespace, mac, limit, cancellationToken) is not { } origin)
-        {
-            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address appeared within {limit.TotalSeconds} s")
-            {
-                Kind = FailureKind.TimedOut,
-                Tool = NetworkFailure.Tool,
-            };
-        }
-
+        var step = $"plug the interface with MAC address {mac.ToText()}";
         try
         {
-            using var target = NetworkNamespace.Open(options.Namespace);
-            root.MoveLink(origin, target, NameFor(mac, isVip, recorded, inside, root));
+            return await PlaceAsync(step, mac, isVip, recorded, limit, cancellationToken);
         }
         catch (LinuxException exception)
         {
-            return NetworkFailure.From(exception, $"move {origin.Name} into {options.Namespace}");
+            return NetworkFailure.From(exception, step);
         }
-
-        return inside.FindLink(mac) is { } moved
-            ? new Placement(moved, origin)
-            : new Failure(step, $"cannot plug {mac.ToText()}: the interface vanished while it was moved") { Tool = NetworkFailure.Tool };
     }
 
     /// <summary>Moves a link out again: under its earlier name when that is known, else its present one, else the kernel's next ethN.</summary>
@@ -86,6 +65,37 @@ internal sealed class PortPlacement(NetworkOptions options)
         {
             return NetworkFailure.From(exception, $"move {link.Name} back out of {options.Namespace}");
         }
+    }
+
+    private async Task<Outcome<Placement>> PlaceAsync(
+        string step, PhysicalAddress mac, bool isVip, IReadOnlyList<PluggedInterface> recorded, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var inside = RouteNetlink.Open(options.Namespace);
+        if (inside.FindLink(mac) is { } plugged)
+        {
+            return new Placement(plugged, Origin: null);
+        }
+
+        using var root = RouteNetlink.Open(options.RootNamespace);
+        if (root.FindLink(mac) is null)
+        {
+            RescanPci();
+        }
+
+        if (await LinkWatch.WaitForLinkAsync(options.RootNamespace, mac, limit, cancellationToken) is not { } origin)
+        {
+            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address appeared within {limit.TotalSeconds} s")
+            {
+                Kind = FailureKind.TimedOut,
+                Tool = NetworkFailure.Tool,
+            };
+        }
+
+        using var target = NetworkNamespace.Open(options.Namespace);
+        root.MoveLink(origin, target, NameFor(mac, isVip, recorded, inside, root));
+        return inside.FindLink(mac) is { } moved
+            ? new Placement(moved, origin)
+            : new Failure(step, $"cannot plug {mac.ToText()}: the interface vanished while it was moved") { Tool = NetworkFailure.Tool };
     }
 
     // A name is free when no link inside has it and no other port that is still there was given it: eth1 of a port that is gone

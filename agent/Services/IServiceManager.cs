@@ -27,6 +27,14 @@ internal interface IServiceManager
 
     /// <summary>Stops it, disables it and forgets it; a service that is not there is success.</summary>
     Task<Failure?> RemoveAsync(string serviceName, CancellationToken cancellationToken);
+
+    /// <summary>Takes up what an earlier agent left running. Called once, before anything else; systemd's units need it not.</summary>
+    /// <returns>One failure for each service that could not be taken up; it is tried again with back-off.</returns>
+    Task<IReadOnlyList<Failure>> AdoptAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops what would be left without supervision when the agent leaves for good, to be started again by the next
+    /// <see cref="AdoptAsync"/>. An agent that is only restarted does not call it. systemd's units run on.</summary>
+    Task<IReadOnlyList<Failure>> StopAllAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>State of a service.</summary>

@@ -67,8 +67,11 @@ internal sealed class AgentCommands
         return (int)ExitCode.Usage;
     }
 
-    /// <summary>Prints an error that was found before any agent was asked.</summary>
-    public int Refuse(AgentError error)
+    /// <summary>Prints an error that was found before any agent was asked; it stands for all of them.</summary>
+    public int Refuse<T>(ParseResult parsed, AgentGroup group, AgentView<T> view, AgentError error) =>
+        AgentPrinter.Print(_terminal, _options.Format(parsed), view, group.Endpoints, [.. group.Endpoints.Select(_ => (AgentAnswer<T>)error)]);
+
+    private int Refuse(AgentError error)
     {
         AgentPrinter.PrintError(_terminal.Error, error);
         return (int)AgentPrinter.CodeOf(error);

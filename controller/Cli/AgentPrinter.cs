@@ -27,12 +27,10 @@ internal static class AgentPrinter
             PrintTables(terminal, view, agents, answers);
         }
 
-        foreach (var answer in answers)
+        // One that stands for all agents is said once.
+        foreach (var error in answers.Select(answer => answer.Error).OfType<AgentError>().Distinct())
         {
-            if (answer.Error is { } error)
-            {
-                PrintError(terminal.Error, error);
-            }
+            PrintError(terminal.Error, error);
         }
 
         return answers.Max(answer => (int)CodeOf(answer.Error));

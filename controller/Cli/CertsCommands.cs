@@ -103,6 +103,8 @@ internal static class CertsCommands
 
     private static Option<T> Required<T>(Option<T> option)
     {
+        // A default would stand in for what is missing.
+        option.DefaultValueFactory = null;
         option.Required = true;
         return option;
     }

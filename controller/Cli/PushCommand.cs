@@ -1,5 +1,6 @@
 // amphora-controller agent push: the whole desired state of a load balancer to one agent or several.
 using System.CommandLine;
+using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -24,22 +25,32 @@ internal static class PushCommand
                 return commands.Wrong($"--certificates '{directory}': there is no such directory");
             }
 
-            var (path, text) = (parsed.GetRequiredValue(file), (byte[]?)null);
-            try
-            {
-                text = await ReadAsync(path, token);
-                var (push, faults) = LoadBalancerPush.Prepare(text, directory, group.Endpoints.Select(agent => agent.AmphoraId).OfType<Guid>());
-                return push is null
-                    ? commands.Refuse(new AgentError(AgentErrorKind.Refused, $"cannot push {path}: {faults.Count} {(faults.Count == 1 ? "fault" : "faults")}; nothing was sent") { Faults = faults })
-                    : await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => push.SendAsync(agent, parsed.GetValue(ifMatch), inner), token);
-            }
-            catch (Exception exception) when (text is null && exception is IOException or UnauthorizedAccessException)
-            {
-                return commands.Wrong($"--file '{path}': {exception.Message}");
-            }
+            var path = parsed.GetRequiredValue(file);
+            var prepared = await PrepareAsync(path, directory, group.Endpoints.Select(agent => agent.AmphoraId).OfType<Guid>(), token);
+            return prepared.Unreadable is { } unreadable ? commands.Wrong(unreadable)
+                : prepared.Push is { } push
+                    ? await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => push.SendAsync(agent, parsed.GetValue(ifMatch), inner), token)
+                    : commands.Refuse(parsed, group, AgentViews.Applied, Faulty(path, prepared.Faults));
         }));
         return command;
     }
+
+    private static async Task<(LoadBalancerPush? Push, ValueList<Fault> Faults, string? Unreadable)> PrepareAsync(
+        string path, string? certificates, IEnumerable<Guid> amphoraIds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (push, faults) = LoadBalancerPush.Prepare(await ReadAsync(path, cancellationToken), certificates, amphoraIds);
+            return (push, faults, null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return (null, [], $"--file '{path}'{(certificates is null ? "" : $" with --certificates '{certificates}'")}: {exception.Message}");
+        }
+    }
+
+    private static AgentError Faulty(string path, ValueList<Fault> faults) =>
+        new(AgentErrorKind.Refused, $"cannot push {path}: {faults.Count} {(faults.Count == 1 ? "fault" : "faults")}; nothing was sent") { Faults = faults };
 
     // One byte more than allowed is enough to know that it is too much.
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)

@@ -5,6 +5,17 @@ using Amphora.Fixtures.Agents;
 
 namespace Amphora.Bench;
 
+/// <summary>How large a load balancer is.</summary>
+/// <param name="Name">What its rows are called.</param>
+/// <param name="Listeners">Each with a pool of its own.</param>
+/// <param name="MembersAPool">Members of each pool.</param>
+internal sealed record LoadBalancerSize(string Name, int Listeners, int MembersAPool)
+{
+    public static LoadBalancerSize Small { get; } = new("small", 1, 2);
+
+    public static LoadBalancerSize Large { get; } = new("large", 100, 20);
+}
+
 /// <summary>Listeners with a pool each. The first pool's members are real; the others lead nowhere and are never asked.</summary>
 internal sealed class BenchmarkDocument
 {
@@ -14,14 +25,14 @@ internal sealed class BenchmarkDocument
 
     private readonly JsonObject _first;
 
-    public BenchmarkDocument(string name, string amphoraId, IPAddress vip, IPAddress member, int listeners, int membersAPool)
+    public BenchmarkDocument(LoadBalancerSize size, string amphoraId, IPAddress vip, IPAddress member)
     {
-        (Name, MembersAPool) = (name, membersAPool);
+        Size = size;
         Text = new TestDocument(amphoraId, vip);
-        for (int number = 0; number < listeners; number++)
+        for (int number = 0; number < size.Listeners; number++)
         {
             JsonObject pool = Text.AddPool("HTTP");
-            for (int index = 0; index < membersAPool; index++)
+            for (int index = 0; index < size.MembersAPool; index++)
             {
                 IPAddress address = number == 0 ? member : IPAddress.Parse($"10.78.{number}.{index + 1}");
                 TestDocument.AddMember(pool, new IPEndPoint(address, number == 0 ? FirstMemberPort + index : 80));
@@ -33,11 +44,9 @@ internal sealed class BenchmarkDocument
         _first = Text.LoadBalancer["listeners"]![0]!.AsObject();
     }
 
-    public string Name { get; }
+    public LoadBalancerSize Size { get; }
 
     public TestDocument Text { get; }
-
-    public int MembersAPool { get; }
 
     public string Id => Text.Id;
 

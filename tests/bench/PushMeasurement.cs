@@ -12,8 +12,8 @@ internal static class PushMeasurement
 
     public static async Task RunAsync(BenchmarkReport report, CancellationToken cancellationToken)
     {
-        await using PushTarget small = await PushTarget.CreateAsync("small", listeners: 1, membersAPool: 2, cancellationToken);
-        await using PushTarget large = await PushTarget.CreateAsync("large", listeners: 100, membersAPool: 20, cancellationToken);
+        await using PushTarget small = await PushTarget.CreateAsync(LoadBalancerSize.Small, cancellationToken);
+        await using PushTarget large = await PushTarget.CreateAsync(LoadBalancerSize.Large, cancellationToken);
         // The first round warms up this side and the file cache.
         for (int round = 0; round <= Rounds; round++)
         {

@@ -34,19 +34,19 @@ internal sealed class PushTarget : IAsyncDisposable
     private readonly List<HttpMember> _members = [];
     private readonly BenchmarkDocument _document;
 
-    private PushTarget(PluggedAmphora amphora, string name, int listeners, int membersAPool)
+    private PushTarget(PluggedAmphora amphora, LoadBalancerSize size)
     {
         Topology topology = amphora.Topology;
         _amphora = amphora;
         _client = TrafficClient.Create(topology.Client);
-        _document = new BenchmarkDocument(name, amphora.Agent.Configuration.AmphoraId, topology.Vip, topology.MemberAddress(0), listeners, membersAPool);
-        for (int index = 0; index < membersAPool; index++)
+        _document = new BenchmarkDocument(size, amphora.Agent.Configuration.AmphoraId, topology.Vip, topology.MemberAddress(0));
+        for (int index = 0; index < size.MembersAPool; index++)
         {
             _members.Add(HttpMember.Start($"member-{index}", topology.Members[0], new IPEndPoint(IPAddress.Any, BenchmarkDocument.FirstMemberPort + index)));
         }
     }
 
-    public string Name => _document.Name;
+    public string Name => _document.Size.Name;
 
     public Samples CheckAlone { get; } = new();
 
@@ -56,8 +56,8 @@ internal sealed class PushTarget : IAsyncDisposable
 
     public Samples Unchanged { get; } = new();
 
-    public static async Task<PushTarget> CreateAsync(string name, int listeners, int membersAPool, CancellationToken cancellationToken) =>
-        new(await PluggedAmphora.CreateAsync(members: 1, new AgentConfiguration(), cancellationToken), name, listeners, membersAPool);
+    public static async Task<PushTarget> CreateAsync(LoadBalancerSize size, CancellationToken cancellationToken) =>
+        new(await PluggedAmphora.CreateAsync(members: 1, new AgentConfiguration(), cancellationToken), size);
 
     /// <summary>A first PUT, a changed one, the same once more, and a DELETE.</summary>
     public async Task RunRoundAsync(bool isKept, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 // The documents all suites share.
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 
 namespace Amphora.Contract.Tests;
 
@@ -16,6 +17,10 @@ internal static class Golden
 
     /// <summary>The JSON Schema of the document.</summary>
     internal static byte[] Schema { get; } = File.ReadAllBytes(Path.Combine(Repository, "agent/contract/load-balancer.schema.json"));
+
+    /// <summary>An example document, or a port of the folder <c>positive</c>, to be changed.</summary>
+    internal static JsonNode Parse(string name) => JsonNode.Parse(Examples.TryGetValue(name, out var example)
+        ? example : File.ReadAllBytes(Path.Combine(Repository, $"tests/contract/positive/{name}.json")))!;
 
     private static string FindRepository([CallerFilePath] string source = "")
     {

@@ -25,6 +25,7 @@ internal sealed class Demonstration : IDisposable
     public static async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
         await using World world = await World.CreateAsync(report, cancellationToken);
+        world.StartMembers();
         await world.IssueCertificatesAsync(cancellationToken);
         try
         {
@@ -38,7 +39,7 @@ internal sealed class Demonstration : IDisposable
             await demonstration.ChangeWeightAsync(cancellationToken);
             await demonstration.DeleteAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch when (!cancellationToken.IsCancellationRequested)
         {
             Console.WriteLine($"\nthe agent's log:\n{world.AgentLog}");
             throw;
@@ -173,10 +174,11 @@ internal sealed class Demonstration : IDisposable
         Until.TrueAsync($"member-2 is {wanted}", NoticeLimit, async () =>
         {
             JsonNode status = await _world.Controller.AgentAsync(["status", _document.Id], cancellationToken, isShown: false);
-            return status["listeners"]!.AsArray()
+            string[] statuses = [.. status["listeners"]!.AsArray()
                 .SelectMany(listener => listener!["pools"]!.AsArray())
                 .SelectMany(pool => pool!["members"]!.AsArray())
                 .Where(member => _document.IsMember(1, (string)member!["id"]!))
-                .All(member => (string)member!["operating_status"]! == wanted);
+                .Select(member => (string)member!["operating_status"]!)];
+            return statuses.Length == DemoDocument.Listeners.Count && statuses.All(found => found == wanted);
         }, cancellationToken);
 }

@@ -13,8 +13,14 @@ try
     await Demonstration.RunAsync(report, stop.Token);
     return report.Finish() ? 0 : 1;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (Exception exception) when (stop.IsCancellationRequested)
 {
+    // Ctrl-C reaches the programs it runs as well: they may have failed first.
+    if (exception is not OperationCanceledException)
+    {
+        Console.WriteLine(exception.Message);
+    }
+
     Console.WriteLine("\nstopped; everything that was made is removed");
     return exitCode;
 }

@@ -50,23 +50,26 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> CreateAsync(Report report, CancellationToken cancellationToken)
     {
         report.Section($"a client, {MemberCount} members, a controller and an amphora, each in a network namespace of its own");
-        Topology topology = await report.TimedAsync("make the namespaces", () => Topology.CreateAsync(MemberCount, withVipPort: true, cancellationToken));
-        World world = new(report, topology);
+        return new World(report, await report.TimedAsync(
+            "make the namespaces", () => Topology.CreateAsync(MemberCount, withVipPort: true, cancellationToken)));
+    }
+
+    public void StartMembers()
+    {
         for (int index = 0; index < MemberCount; index++)
         {
-            world._members.Add(HttpMember.Start($"member-{index + 1}", topology.Members[index], new IPEndPoint(IPAddress.Any, 80)));
+            _members.Add(HttpMember.Start($"member-{index + 1}", Topology.Members[index], new IPEndPoint(IPAddress.Any, 80)));
         }
 
-        report.Table(
+        _report.Table(
             ["who", "where", "namespace"],
             [
-                ["client", "10.77.0.20", topology.Client.Name],
-                .. world.Members.Select((member, index) => (string[])[member.Name, $"{topology.MemberAddress(index)}:80", topology.Members[index].Name]),
-                ["VIP", $"{topology.Vip}", $"port {topology.VipPortMac}, not plugged yet"],
-                ["agent", $"{topology.AgentAddress}:9443", topology.Amphora.Name],
-                ["controller", "172.31.0.1", topology.Controller.Name],
+                ["client", "10.77.0.20", Topology.Client.Name],
+                .. Members.Select((member, index) => (string[])[member.Name, $"{Topology.MemberAddress(index)}:80", Topology.Members[index].Name]),
+                ["VIP", $"{Topology.Vip}", $"port {Topology.VipPortMac}, not plugged yet"],
+                ["agent", $"{Topology.AgentAddress}:9443", Topology.Amphora.Name],
+                ["controller", "172.31.0.1", Topology.Controller.Name],
             ]);
-        return world;
     }
 
     /// <summary>Certificates, laid out as a config drive lays them out.</summary>
@@ -99,7 +102,10 @@ internal sealed class World : IAsyncDisposable
         _report.Section("the native agent");
         AgentConfiguration configuration = new()
         {
-            AmphoraId = AmphoraId, Address = Topology.AgentAddress, Port = 9443, NetworkNamespace = Topology.AmphoraNetworkNamespace,
+            AmphoraId = AmphoraId,
+            Address = Topology.AgentAddress,
+            Port = 9443,
+            NetworkNamespace = Topology.AmphoraNetworkNamespace,
         };
         string file = _folder.Write("etc/octavia/amphora-agent.conf", configuration.ToIni(_folder.Path));
         Directory.CreateDirectory(_folder["var/lib/octavia"]);

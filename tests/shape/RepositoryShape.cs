@@ -7,7 +7,12 @@ namespace Amphora.Shape.Tests;
 public sealed class RepositoryShape
 {
     // style 12: who may catch everything, and why there.
-    private static readonly Dictionary<string, string> CatchesEverything = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> CatchesEverything = new(StringComparer.Ordinal)
+    {
+        ["agent/linux/Namespaces/NetworkNamespace.cs"] = "hands the exception of its own thread to the thread that asked",
+        ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
+        ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",
+    };
 
     [Theory]
     [InlineData("agent")]

@@ -45,13 +45,7 @@ public static class PortReader
         var vrrpIpField = json.Optional("vrrp_ip");
         var vrrpIp = vrrpIpField.Address();
         rules.OnlyForVip(vrrpIpField);
-        var sriovField = json.Optional("is_sriov");
-        var sriov = sriovField.Boolean() ?? false;
-        if (sriov)
-        {
-            rules.OnlyForVip(sriovField);
-        }
-
+        var sriov = ReadSriov(json.Optional("is_sriov"), rules);
         var vipsField = json.Optional("vips");
         var vips = ReadVips(vipsField, rules);
         rules.CheckVrrpIp(vrrpIp, vrrpIpField.Place);
@@ -72,6 +66,17 @@ public static class PortReader
         };
     }
 
+    private static bool ReadSriov(JsonValue field, PortRules rules)
+    {
+        var sriov = field.Boolean() ?? false;
+        if (sriov)
+        {
+            rules.OnlyForVip(field);
+        }
+
+        return sriov;
+    }
+
     private static ValueList<PortVip> ReadVips(JsonValue field, PortRules rules)
     {
         var vips = new List<PortVip>();
@@ -81,7 +86,10 @@ public static class PortReader
             {
                 vips.Add(new PortVip
                 {
-                    IpAddress = address.Address, SubnetCidr = address.Subnet, GatewayIp = address.Gateway, HostRoutes = address.Routes,
+                    IpAddress = address.Address,
+                    SubnetCidr = address.Subnet,
+                    GatewayIp = address.Gateway,
+                    HostRoutes = address.Routes,
                 });
             }
         }
@@ -98,7 +106,10 @@ public static class PortReader
             {
                 addresses.Add(new PortFixedIp
                 {
-                    IpAddress = address.Address, SubnetCidr = address.Subnet, GatewayIp = address.Gateway, HostRoutes = address.Routes,
+                    IpAddress = address.Address,
+                    SubnetCidr = address.Subnet,
+                    GatewayIp = address.Gateway,
+                    HostRoutes = address.Routes,
                 });
             }
         }

@@ -41,6 +41,9 @@ public static class ProcessStatus
         }
     }
 
+    /// <summary>Stands for the program a process executes: where the kernel put its stack, at random for each execve(2). Null when it is gone.</summary>
+    public static string? Image(int pid) => Fields(pid)?[25];
+
     /// <summary>True for the first process of its group, as every program started here is.</summary>
     public static bool LeadsGroup(int pid) => Group(pid) == pid;
 

@@ -95,15 +95,17 @@ internal sealed class Printer(IOutputEncoder encoder, Output output)
         }
     }
 
+    // Text without quotes and backslashes is as harmless anywhere as a bare value.
     private void AppendEncoded(string text, Position position)
     {
-        if (encoder.Obstacle(output.Line) is { } obstacle)
+        var isQuoted = text.AsSpan().ContainsAny('"', '\'', '\\');
+        if ((isQuoted || output.EndsWith('\\')) && encoder.Obstacle(output.Line) is { } obstacle)
         {
             throw new TemplateException(position, $"a value of {encoder.Language} {obstacle}");
         }
 
         output.Append(text, position);
-        output.EndsWord = !encoder.JoinsPieces && text is [.., not ('\n' or ' ' or '\t')];
+        output.EndsWord |= !encoder.JoinsPieces && text is [.., '"'];
     }
 
     /// <summary>Blames a refusal on the values the text was made of: on those refused by themselves, else on all of it.</summary>

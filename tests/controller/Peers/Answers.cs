@@ -29,7 +29,11 @@ internal static class Answers
 
     public static Reply Faults(params Fault[] faults) => Problem(400, new Problem
     {
-        Type = "urn:amphora:problem:invalid-document", Title = "Invalid document", Status = 400, Detail = $"{faults.Length} faults", Faults = faults.ToValueList(),
+        Type = "urn:amphora:problem:invalid-document",
+        Title = "Invalid document",
+        Status = 400,
+        Detail = $"{faults.Length} faults",
+        Faults = faults.ToValueList(),
     });
 
     public static Reply HaproxyRefused { get; } = Problem(422, new Problem

@@ -73,7 +73,7 @@ internal static class Calls
         foreach (CatchClauseSyntax clause in file.Nodes<CatchClauseSyntax>())
         {
             bool everything = clause.Declaration is null || clause.Declaration.Type.ToString() is "Exception" or "System.Exception";
-            bool named = clause.Filter?.DescendantNodes().Any(node => node is IsPatternExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression }) == true;
+            bool named = clause.Filter?.DescendantNodes().Any(NamesExceptions) == true;
             bool again = clause.Block.Statements.LastOrDefault() is ThrowStatementSyntax { Expression: null };
             if (everything && !named && !again)
             {
@@ -81,6 +81,12 @@ internal static class Calls
             }
         }
     }
+
+    /// <summary><c>e is IOException</c>, or a predicate for a named set of them, as <c>OperatingSystemFailure.Is(e)</c>.</summary>
+    private static bool NamesExceptions(SyntaxNode node) => node
+        is IsPatternExpressionSyntax
+        or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression }
+        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Is" } };
 
     private static bool IsTask(ExpressionSyntax expression) => expression switch
     {

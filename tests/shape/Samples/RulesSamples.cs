@@ -113,6 +113,7 @@ public sealed class RulesSamples
     [InlineData("catch { }", 1)]
     [InlineData("catch (Exception e) when (!token.IsCancellationRequested) { }", 1)]
     [InlineData("catch (Exception e) when (e is IOException or SocketException) { }", 0)]
+    [InlineData("catch (Exception e) when (OperatingSystemFailure.Is(e)) { }", 0)]
     [InlineData("catch { Undo(); throw; }", 0)]
     [InlineData("catch (IOException) { }", 0)]
     public void Catching_everything_fails_outside_the_named_places(string clause, int failures)

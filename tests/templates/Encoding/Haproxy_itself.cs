@@ -28,7 +28,8 @@ public sealed class Haproxy_itself : IDisposable
           http-after-response set-header E5-{{ for.index }} x{{ value | haproxy.format }}x
           acl unused{{ for.index }} req.hdr(host) -i -m str -- {{ value }}
         {{~ end ~}}
-          http-request return status 200 if { req.hdr(host) -m str -- {{ host }} }
+          acl known req.hdr(host) -m str -- {{ host }}
+          http-request return status 200 if known
           http-request deny
 
         """;

@@ -21,29 +21,33 @@ internal static class AmphoraReader
         var roleField = json.Required("role");
         var role = roleField.Word(WireNames.AmphoraRoles);
         CheckRole(role, roleField, topology);
-        var lbNetworkIp = json.Optional("lb_network_ip").Address();
-        var vrrpIpField = json.Optional("vrrp_ip");
-        var vrrpIp = vrrpIpField.Address();
-        var haIp = json.Optional("ha_ip").Address();
-        JsonValue interfaceField = json.Optional("vrrp_interface"), priorityField = json.Optional("vrrp_priority");
-        var vrrpInterface = interfaceField.Text(DocumentText.InterfaceName);
-        var vrrpId = json.Optional("vrrp_id").Int32(1, 255);
-        var vrrpPriority = priorityField.Int32(1, 254);
-        json.Close();
-
-        facts.AmphoraeKnown &= id is not null;
-        facts.Amphorae.Add(new AmphoraFacts
+        var note = new AmphoraFacts
         {
             Id = id,
             IdPlace = idField.Place,
             IsAllocated = status == AmphoraStatus.Allocated || !statusField.IsPresent,
-            VrrpIp = vrrpIpField,
-            VrrpInterface = interfaceField,
-            VrrpPriority = priorityField,
-        });
+            VrrpIp = json.Optional("vrrp_ip"),
+            VrrpInterface = json.Optional("vrrp_interface"),
+            VrrpPriority = json.Optional("vrrp_priority"),
+        };
+        facts.AmphoraeKnown &= id is not null;
+        facts.Amphorae.Add(note);
+        return ReadAddresses(json, note, status, role);
+    }
+
+    private static AmphoraEntry? ReadAddresses(JsonObject json, AmphoraFacts note, AmphoraStatus? status, AmphoraRole? role)
+    {
+        var lbNetworkIp = json.Optional("lb_network_ip").Address();
+        var vrrpIp = note.VrrpIp.Address();
+        var haIp = json.Optional("ha_ip").Address();
+        var vrrpInterface = note.VrrpInterface.Text(DocumentText.InterfaceName);
+        var vrrpId = json.Optional("vrrp_id").Int32(1, 255);
+        var vrrpPriority = note.VrrpPriority.Int32(1, 254);
+        json.Close();
+
         return !json.Faults.None ? null : new AmphoraEntry
         {
-            Id = id!.Value,
+            Id = note.Id!.Value,
             Status = status ?? AmphoraStatus.Allocated,
             Role = role!.Value,
             LbNetworkIp = lbNetworkIp,

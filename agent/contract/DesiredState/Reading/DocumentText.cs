@@ -37,6 +37,9 @@ internal static class DocumentText
     internal static TextRule HttpToken { get; } =
         TextRule.Of("1 to 255 letters, digits and !#$%&'*+-.^_`|~", Alphanumeric + "!#$%&'*+-.^_`|~", 1, 255);
 
+    /// <summary>I4: the key of an L7 rule, which the schema limits twice.</summary>
+    internal static TextRule RuleToken { get; } = HttpToken with { MaxLength = 255 };
+
     /// <summary>I2.</summary>
     internal static TextRule Url { get; } = new(
         "http:// or https:// and then only characters of RFC 3986", IsUrl, MaxLength: 255);

@@ -24,24 +24,7 @@ internal static class L7PolicyReader
         }
 
         var action = json.Required("action").Word(WireNames.L7PolicyActions);
-        JsonValue pool = json.Optional("redirect_pool_id"), url = json.Optional("redirect_url"),
-            prefix = json.Optional("redirect_prefix"), code = json.Optional("redirect_http_code");
-        CheckTarget(action, L7PolicyAction.RedirectToPool, pool);
-        CheckTarget(action, L7PolicyAction.RedirectToUrl, url);
-        CheckTarget(action, L7PolicyAction.RedirectPrefix, prefix);
-        if (action is L7PolicyAction.Reject or L7PolicyAction.RedirectToPool)
-        {
-            code.MustBeAbsent($"with action {action.Value.ToWire()}");
-        }
-
-        var poolId = pool.Uuid();
-        if (poolId is { } target)
-        {
-            listener.RedirectPools.Add((target, pool.Place));
-        }
-
-        string? urlText = url.Text(DocumentText.Url), prefixText = prefix.Text(DocumentText.Url);
-        var redirectCode = ReadCode(code);
+        var target = ReadTarget(json, action, listener);
         var rules = ReadRules(json.Optional("rules"), facts);
         json.Close();
 
@@ -53,12 +36,34 @@ internal static class L7PolicyReader
             ProvisioningStatus = head.ProvisioningStatus,
             Position = position!.Value,
             Action = action!.Value,
-            RedirectPoolId = poolId,
-            RedirectUrl = urlText,
-            RedirectPrefix = prefixText,
-            RedirectHttpCode = redirectCode,
+            RedirectPoolId = target.Pool,
+            RedirectUrl = target.Url,
+            RedirectPrefix = target.Prefix,
+            RedirectHttpCode = target.Code,
             Rules = rules,
         };
+    }
+
+    private static (Guid? Pool, string? Url, string? Prefix, int? Code) ReadTarget(
+        JsonObject json, L7PolicyAction? action, ListenerFacts listener)
+    {
+        JsonValue pool = json.Optional("redirect_pool_id"), url = json.Optional("redirect_url"),
+            prefix = json.Optional("redirect_prefix"), code = json.Optional("redirect_http_code");
+        CheckTarget(action, L7PolicyAction.RedirectToPool, pool);
+        CheckTarget(action, L7PolicyAction.RedirectToUrl, url);
+        CheckTarget(action, L7PolicyAction.RedirectPrefix, prefix);
+        if (action is L7PolicyAction.Reject or L7PolicyAction.RedirectToPool)
+        {
+            code.MustBeAbsent($"with action {action.Value.ToWire()}");
+        }
+
+        var poolId = pool.Uuid();
+        if (poolId is { } id)
+        {
+            listener.RedirectPools.Add((id, pool.Place));
+        }
+
+        return (poolId, url.Text(DocumentText.Url), prefix.Text(DocumentText.Url), ReadCode(code));
     }
 
     private static void CheckTarget(L7PolicyAction? action, L7PolicyAction needing, JsonValue target)

@@ -55,7 +55,7 @@ internal static class L7RuleReader
         {
             case L7RuleType.Header or L7RuleType.Cookie:
                 key.MustBePresent($"in a rule of type {type.Value.ToWire()}");
-                return key.Text(DocumentText.HttpToken);
+                return key.Text(DocumentText.RuleToken);
             case L7RuleType.SslDnField:
                 key.MustBePresent("in a rule of type SSL_DN_FIELD");
                 return key.Text(DocumentText.DnField);

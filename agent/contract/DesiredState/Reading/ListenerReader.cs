@@ -21,25 +21,12 @@ internal static class ListenerReader
 
         var head = ObjectHead.Read(json, facts);
         var protocol = json.Required("protocol").Word(WireNames.ListenerProtocols);
-        JsonValue port = json.Required("protocol_port"), pool = json.Optional("default_pool_id");
-        if (protocol == ListenerProtocol.Prometheus)
-        {
-            pool.MustBeAbsent("with protocol PROMETHEUS");
-        }
-
-        var listener = new ListenerFacts
-        {
-            Protocol = protocol, Port = port.Int32(1, ushort.MaxValue), PortPlace = port.Place, DefaultPool = pool.Uuid(), DefaultPoolPlace = pool.Place,
-        };
-        facts.Listeners.Add(listener);
-
+        var listener = NoteListener(json, protocol, facts);
         var tls = ListenerTls.Read(json, protocol, facts);
         var connectionLimit = json.Optional("connection_limit").Integer(-1, MaxConnectionLimit);
         var headers = ReadInsertHeaders(json.Optional("insert_headers"), protocol);
-        var clientData = Timeout(json, "timeout_client_data");
-        var memberConnect = Timeout(json, "timeout_member_connect");
-        var memberData = Timeout(json, "timeout_member_data");
-        var tcpInspect = Timeout(json, "timeout_tcp_inspect");
+        long? clientData = Timeout(json, "timeout_client_data"), memberConnect = Timeout(json, "timeout_member_connect"),
+            memberData = Timeout(json, "timeout_member_data"), tcpInspect = Timeout(json, "timeout_tcp_inspect");
         var cidrs = ReadAllowedCidrs(json.Optional("allowed_cidrs"), listener);
         var policies = ReadPolicies(json.Optional("l7policies"), listener, facts);
         json.Close();
@@ -62,6 +49,26 @@ internal static class ListenerReader
             AllowedCidrs = cidrs,
             L7Policies = policies,
         });
+    }
+
+    private static ListenerFacts NoteListener(JsonObject json, ListenerProtocol? protocol, DocumentFacts facts)
+    {
+        JsonValue port = json.Required("protocol_port"), pool = json.Optional("default_pool_id");
+        if (protocol == ListenerProtocol.Prometheus)
+        {
+            pool.MustBeAbsent("with protocol PROMETHEUS");
+        }
+
+        var listener = new ListenerFacts
+        {
+            Protocol = protocol,
+            Port = port.Int32(1, ushort.MaxValue),
+            PortPlace = port.Place,
+            DefaultPool = pool.Uuid(),
+            DefaultPoolPlace = pool.Place,
+        };
+        facts.Listeners.Add(listener);
+        return listener;
     }
 
     private static long? Timeout(JsonObject json, string name) => json.Optional(name).Integer(0, MaxTimeoutMilliseconds);

@@ -22,15 +22,7 @@ internal static class LoadBalancerReader
         var vnicType = json.Optional("vip_vnic_type").Word(WireNames.VipVnicTypes);
         var additional = ReadAdditionalVips(json.Optional("additional_vips"), facts);
 
-        var listeners = new List<Listener>();
-        foreach (var item in json.Optional("listeners").Array())
-        {
-            if (ListenerReader.Read(item, facts) is { } listener)
-            {
-                listeners.Add(listener);
-            }
-        }
-
+        var listeners = ReadListeners(json.Optional("listeners"), facts);
         var pools = ReadPools(json.Optional("pools"), facts);
         json.Close();
 
@@ -47,9 +39,23 @@ internal static class LoadBalancerReader
             VipNetworkId = networkId,
             VipVnicType = vnicType ?? VipVnicType.Normal,
             AdditionalVips = additional,
-            Listeners = listeners.ToValueList(),
+            Listeners = listeners,
             Pools = pools,
         };
+    }
+
+    private static ValueList<Listener> ReadListeners(JsonValue field, DocumentFacts facts)
+    {
+        var listeners = new List<Listener>();
+        foreach (var item in field.Array())
+        {
+            if (ListenerReader.Read(item, facts) is { } listener)
+            {
+                listeners.Add(listener);
+            }
+        }
+
+        return listeners.ToValueList();
     }
 
     private static VipFacts ReadVip(JsonObject json, string addressName, string subnetName, DocumentFacts facts)

@@ -17,10 +17,7 @@ internal static class PoolReader
 
         var head = ObjectHead.Read(json, facts);
         var protocol = json.Required("protocol").Word(WireNames.PoolProtocols);
-        var pool = new PoolFacts { Id = head.Id, Protocol = protocol };
-        facts.Pools.Add(pool);
-        facts.PoolsKnown &= head.Id is not null;
-
+        var pool = NotePool(head.Id, protocol, facts);
         var lvs = protocol is PoolProtocol.Udp or PoolProtocol.Sctp ? $"in a pool of protocol {protocol.Value.ToWire()}" : null;
         var algorithm = json.Required("lb_algorithm").Word(WireNames.LbAlgorithms);
         var persistence = SessionPersistenceReader.Read(json.Optional("session_persistence"), protocol);
@@ -49,6 +46,14 @@ internal static class PoolReader
             Members = members,
             HealthMonitor = monitor,
         };
+    }
+
+    private static PoolFacts NotePool(Guid? id, PoolProtocol? protocol, DocumentFacts facts)
+    {
+        var pool = new PoolFacts { Id = id, Protocol = protocol };
+        facts.Pools.Add(pool);
+        facts.PoolsKnown &= id is not null;
+        return pool;
     }
 
     private static (bool Enabled, string? Certificate, string? Ca, string? Crl) ReadTls(JsonObject json, string? lvs, DocumentFacts facts)

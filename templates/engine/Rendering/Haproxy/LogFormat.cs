@@ -20,6 +20,7 @@ internal static partial class LogFormat
         {
             // A '%' would start a fetch inside the format (I11).
             context.Faults.Add(new Fault("/loadbalancer/project_id", "encoding", "the project id holds characters other than letters, digits, _ and -"));
+            project = "-";
         }
 
         return Placeholder().Replace(

@@ -1,0 +1,25 @@
+// Front door of the one write path.
+namespace Amphora.Agent.Apply;
+
+/// <summary>Registers queue, store and pipeline.</summary>
+internal static class ApplySlice
+{
+    /// <summary>What applies wanted states.</summary>
+    public static IServiceCollection AddApply(this IServiceCollection services, ApplyOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<GenerationStore>()
+        .AddSingleton<HaproxySide>()
+        .AddSingleton<KeepalivedSide>()
+        .AddSingleton<ApplySteps>()
+        .AddSingleton<ApplyPipeline>()
+        .AddSingleton<Recovery>()
+        .AddSingleton<WriteQueue>()
+        .AddHostedService(static provider => provider.GetRequiredService<WriteQueue>());
+}
+
+/// <summary>Options of the slice.</summary>
+internal sealed record ApplyOptions
+{
+    /// <summary>[haproxy_amphora] base_path.</summary>
+    public required string BasePath { get; init; }
+}

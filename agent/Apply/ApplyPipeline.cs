@@ -1,0 +1,91 @@
+// READ THIS FIRST: the one write path, a line a step. Both APIs, recovery and rollback end here.
+using System.Diagnostics;
+using Amphora.Agent.Http;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Agent.Apply;
+
+/// <summary>Makes a wanted state the one in force, or leaves the earlier one as it was.</summary>
+internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generations, ApplySteps steps)
+{
+    /// <summary>Applies a document. Idempotent: the generation in force with the same content is answered and touches nothing.</summary>
+    public Task<Outcome<LoadBalancerApplied>> ApplyAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken) =>
+        queue.RunAsync(stopping => RunAsync(wanted, ifMatch, stopping), cancellationToken);
+
+    /// <summary>Stops and removes a load balancer; one that is not there is success.</summary>
+    public Task<Outcome<LoadBalancerApplied>> DeleteAsync(string loadBalancerId, IfMatch ifMatch, CancellationToken cancellationToken) =>
+        queue.RunAsync(stopping => RemoveAsync(loadBalancerId, ifMatch, stopping), cancellationToken);
+
+    private async Task<Outcome<LoadBalancerApplied>> RunAsync(Wanted wanted, IfMatch ifMatch, CancellationToken stopping)
+    {
+        var progress = new Progress();
+        var before = generations.Find(wanted.LoadBalancerId);
+        if (Admission.Check(wanted, before, ifMatch, generations) is { } refused)
+        {
+            return refused;
+        }
+
+        if (before is not null && before.Document == wanted.Document && await steps.ProveAsync(before, stopping) is null)
+        {
+            return progress.Applied(wanted, "unchanged");
+        }
+
+        if (await steps.CheckAsync(wanted, progress, stopping) is { } unusable)
+        {
+            return unusable;
+        }
+
+        if (await ChangeAsync(wanted, progress, stopping) is { } failure)
+        {
+            return await UndoAsync(wanted.LoadBalancerId, before, failure, stopping);
+        }
+
+        return progress.Applied(wanted, "applied");
+    }
+
+    private async Task<Failure?> ChangeAsync(Wanted wanted, Progress progress, CancellationToken stopping)
+    {
+        var plan = await steps.PlanAsync(wanted, stopping);
+        return plan.Failure
+            ?? generations.Begin(wanted.LoadBalancerId)
+            ?? await steps.ExecuteAsync(plan.Value, wanted, progress)
+            ?? await steps.ProveAsync(wanted, stopping)
+            ?? Record(wanted, progress);
+    }
+
+    // The earlier generation enters where the new one failed; nothing at all when there was none.
+    private async Task<Failure> UndoAsync(string loadBalancerId, Wanted? before, Failure failure, CancellationToken stopping)
+    {
+        var undone = before is null
+            ? await steps.RemoveAsync(loadBalancerId, new Progress(), stopping)
+            : await steps.RestoreAsync(before, new Progress(), stopping);
+        undone ??= generations.End(loadBalancerId);
+        return undone is null
+            ? failure
+            : failure with { Message = $"{failure.Message}; undoing it failed as well: {undone.Message}; the agent tries again when it starts" };
+    }
+
+    private async Task<Outcome<LoadBalancerApplied>> RemoveAsync(string loadBalancerId, IfMatch ifMatch, CancellationToken stopping)
+    {
+        var progress = new Progress();
+        var before = generations.Find(loadBalancerId);
+        if (Admission.CheckRemoval(loadBalancerId, before, ifMatch, generations) is { } refused)
+        {
+            return refused;
+        }
+
+        var failure = await steps.RemoveAsync(loadBalancerId, progress, stopping)
+            ?? generations.Forget(loadBalancerId)
+            ?? steps.DeleteCertificates(loadBalancerId);
+        return failure is null ? progress.Removed(loadBalancerId) : failure;
+    }
+
+    private Failure? Record(Wanted wanted, Progress progress)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var failure = generations.Record(wanted);
+        progress.Took("record", "generation.json", started);
+        return failure;
+    }
+}

@@ -1,0 +1,98 @@
+// The steps of the pipeline, across the slices that are applied.
+using System.Diagnostics;
+using Amphora.Agent.Certificates;
+using Amphora.Agent.Haproxy;
+using Amphora.Agent.Keepalived;
+using Amphora.Agent.Network;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Apply;
+
+/// <summary>What has to be done on all sides.</summary>
+/// <param name="Haproxy">For HAProxy.</param>
+/// <param name="Keepalived">For keepalived.</param>
+internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived)
+{
+    /// <summary>True when everything is as wanted.</summary>
+    public bool IsEmpty => Haproxy.IsEmpty && Keepalived.IsEmpty;
+
+    /// <summary>What is different, for people.</summary>
+    public IEnumerable<string> Changes => Haproxy.Changes.Concat(Keepalived.Changes);
+}
+
+/// <summary>Each step asks every slice in turn; what a slice says is a value.</summary>
+internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, CertificateStore certificates, NetworkApplier network)
+{
+    /// <summary>Step 1: the programs themselves look at the texts.</summary>
+    public async Task<Failure?> CheckAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken) =>
+        await haproxy.CheckAsync(wanted.Haproxy, progress, cancellationToken)
+            ?? await keepalived.CheckAsync(wanted.Keepalived, progress, cancellationToken);
+
+    /// <summary>Steps 2 and 3: what runs, and what has to be done.</summary>
+    public Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
+        PlanAsync(wanted.Haproxy, wanted.Keepalived, cancellationToken);
+
+    /// <summary>Step 4. No caller can stop it: it is finished, or undone, within the slices' own limits.</summary>
+    public async Task<Failure?> ExecuteAsync(ApplyPlan plan, Wanted wanted, Progress progress)
+    {
+        progress.Differs(plan.Changes);
+        var failure = await haproxy.ExecuteAsync(plan.Haproxy, progress) ?? await keepalived.ExecuteAsync(plan.Keepalived, progress);
+        if (failure is null && !plan.IsEmpty && wanted.Announce.Count > 0)
+        {
+            // Neighbours find out by themselves as well; a VIP without a port yet is no reason to fail the change.
+            var started = Stopwatch.GetTimestamp();
+            await network.AnnounceAsync(wanted.Announce, CancellationToken.None);
+            progress.Took("announce", string.Join(' ', wanted.Announce), started);
+        }
+
+        return failure;
+    }
+
+    /// <summary>Step 5: read again; nothing may be left to do.</summary>
+    public async Task<Failure?> ProveAsync(Wanted wanted, CancellationToken cancellationToken)
+    {
+        var again = await PlanAsync(wanted, cancellationToken);
+        return again.Failure ?? (again.Value.IsEmpty
+            ? null
+            : new Failure("prove", $"cannot prove the change: what runs still differs: {string.Join("; ", again.Value.Changes)}"));
+    }
+
+    /// <summary>Puts an earlier wanted state back; it was checked when it came.</summary>
+    public async Task<Failure?> RestoreAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(wanted, cancellationToken);
+        return plan.Failure ?? await ExecuteAsync(plan.Value, wanted, progress);
+    }
+
+    /// <summary>Stops and removes the services and files of a load balancer, in reverse order. Certificates stay.</summary>
+    public async Task<Failure?> RemoveAsync(string loadBalancerId, Progress progress, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(
+            new HaproxyWanted { LoadBalancerId = loadBalancerId, LocalPeer = "" },
+            new KeepalivedWanted { LoadBalancerId = loadBalancerId },
+            cancellationToken);
+        if (plan.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        progress.Differs(plan.Value.Changes);
+        return await keepalived.ExecuteAsync(plan.Value.Keepalived, progress) ?? await haproxy.ExecuteAsync(plan.Value.Haproxy, progress);
+    }
+
+    /// <summary>Deletes the certificate files of a load balancer that is gone.</summary>
+    public Failure? DeleteCertificates(string loadBalancerId) =>
+        certificates.DeleteAll(loadBalancerId);
+
+    private async Task<Outcome<ApplyPlan>> PlanAsync(HaproxyWanted wantedHaproxy, KeepalivedWanted wantedKeepalived, CancellationToken cancellationToken)
+    {
+        var haproxyPlan = await haproxy.PlanAsync(wantedHaproxy, cancellationToken);
+        if (haproxyPlan.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var keepalivedPlan = await keepalived.PlanAsync(wantedKeepalived, cancellationToken);
+        return keepalivedPlan.Failure is { } failure ? failure : new ApplyPlan(haproxyPlan.Value, keepalivedPlan.Value);
+    }
+}

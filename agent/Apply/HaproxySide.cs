@@ -1,0 +1,41 @@
+// The HAProxy side of each step.
+using Amphora.Agent.Haproxy;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Agent.Apply;
+
+/// <summary>Reader, planner and executor of HAProxy, with their actions entered in the progress.</summary>
+internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor)
+{
+    /// <summary>Step 1.</summary>
+    public async Task<Failure?> CheckAsync(HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
+    {
+        var answer = await check.RunAsync(wanted, cancellationToken);
+        if (answer.Ok && wanted.Config is not null)
+        {
+            progress.Took([new ActionTaken("check", "haproxy.cfg", answer.Value.Duration.TotalMilliseconds)]);
+        }
+
+        return answer.Failure;
+    }
+
+    /// <summary>Steps 2 and 3.</summary>
+    public async Task<Outcome<HaproxyPlan>> PlanAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
+    {
+        var running = await reader.ReadAsync(wanted.LoadBalancerId, cancellationToken);
+        return running.Failure is { } failure ? failure : HaproxyPlanner.Plan(options, running.Value, wanted);
+    }
+
+    /// <summary>Step 4.</summary>
+    public async Task<Failure?> ExecuteAsync(HaproxyPlan plan, Progress progress)
+    {
+        var taken = await executor.ExecuteAsync(plan, CancellationToken.None);
+        if (taken.Ok)
+        {
+            progress.Took(taken.Value);
+        }
+
+        return taken.Failure;
+    }
+}

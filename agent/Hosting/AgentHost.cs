@@ -1,0 +1,117 @@
+// The agent as a process: options → composition → recovery → listening → orderly stop.
+using System.Net;
+using System.Net.Sockets;
+using Amphora.Agent.Apply;
+using Amphora.Agent.Certificates;
+using Amphora.Agent.Haproxy;
+using Amphora.Agent.Health;
+using Amphora.Agent.Http;
+using Amphora.Agent.Keepalived;
+using Amphora.Agent.LoadBalancers;
+using Amphora.Agent.Network;
+using Amphora.Agent.Services;
+using Amphora.Linux.Processes;
+using Amphora.Templates.Language;
+using Amphora.Templates.Rendering;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>Composition root.</summary>
+internal static class AgentHost
+{
+    private const int ConfigurationUnusable = 1;
+
+    // Above the largest document, so that the endpoints' own limits answer; Kestrel's only guards against the absurd.
+    private const long MaxBodyBytes = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until SIGTERM or SIGINT.</summary>
+    /// <returns>0 after an orderly stop, 1 when configuration, templates or certificates cannot be used.</returns>
+    public static async Task<int> RunAsync(string[] configFiles, string[] configDirectories, string? templates, CancellationToken cancellationToken)
+    {
+        // docs/decisions/0002: no system CA bundle is parsed, and generation 0 stays small (hexadecimal bytes).
+        StartEnvironment.Ensure(("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null"), ("DOTNET_GCgen0size", "200000"));
+        try
+        {
+            var options = AgentOptionsReader.Read(configFiles, configDirectories);
+            await using var app = Build(options with { Templates = templates ?? options.Templates });
+            await app.RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (e is IniException or TlsFileException or TemplateException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"amphora-agent: {e.Message}");
+            return ConfigurationUnusable;
+        }
+    }
+
+    private static WebApplication Build(AgentOptions options)
+    {
+        // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSystemdConsole().SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddRoutingCore();
+        AddSlices(builder.Services, options);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, options));
+        var app = builder.Build();
+        MapEndpoints(app);
+        return app;
+    }
+
+    private static void AddSlices(IServiceCollection services, AgentOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<ServerTls>()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(TemplateSet.Load(options.Templates))
+        .AddSingleton<LoadBalancerRenderer>()
+        .AddServices(SliceOptions.Services(options))
+        .AddCertificates(new CertificateOptions(options.BaseCertDir))
+        .AddNetwork(SliceOptions.Network(options))
+        .AddHaproxy(SliceOptions.Haproxy(options))
+        .AddKeepalived(SliceOptions.Keepalived(options))
+        .AddApply(new ApplyOptions { BasePath = options.BasePath })
+        .AddHealth()
+        .AddLoadBalancers(SliceOptions.LoadBalancers(options))
+        .AddHostedService<AgentLifetime>();
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.UseProblems();
+
+        // A stock driver with an old requests library sends GET // for GET / (agent-api §1).
+        app.Use(static (context, next) =>
+        {
+            context.Request.Path = context.Request.Path == "//" ? "/" : context.Request.Path;
+            return next(context);
+        });
+        app.UseRouting();
+        app.MapDiscovery();
+        app.MapLoadBalancers();
+        app.MapCertificates();
+        app.MapNetwork();
+        app.MapHealth();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, AgentOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.RequestHeadersTimeout = options.AgentRequestReadTimeout;
+        var tls = kestrel.ApplicationServices.GetRequiredService<ServerTls>();
+        var host = options.BindHost.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : options.BindHost;
+        kestrel.Listen(host, options.BindPort, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http1;
+            listener.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(tls.Current),
+                HandshakeTimeout = HandshakeLimit,
+            });
+        });
+    }
+}

@@ -1,0 +1,67 @@
+// The agent's configuration: option names and defaults are Octavia's (appliance-layout §2); ours are marked.
+using System.Net;
+using Amphora.Agent.Services;
+using Amphora.Contract.DesiredState;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>Everything the INI files say, parsed once.</summary>
+internal sealed record AgentOptions
+{
+    /// <summary>[DEFAULT] debug.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>[haproxy_amphora] base_path.</summary>
+    public string BasePath { get; init; } = "/var/lib/octavia";
+
+    /// <summary>[haproxy_amphora] base_cert_dir.</summary>
+    public string BaseCertDir { get; init; } = "/var/lib/octavia/certs";
+
+    /// <summary>[haproxy_amphora] bind_host.</summary>
+    public IPAddress BindHost { get; init; } = IPAddress.IPv6Any;
+
+    /// <summary>[haproxy_amphora] bind_port.</summary>
+    public int BindPort { get; init; } = 9443;
+
+    /// <summary>[haproxy_amphora] haproxy_cmd.</summary>
+    public string HaproxyCommand { get; init; } = "/usr/sbin/haproxy";
+
+    /// <summary>[amphora_agent] agent_server_ca: signed the controllers' client certificates.</summary>
+    public string AgentServerCa { get; init; } = "/etc/octavia/certs/client_ca.pem";
+
+    /// <summary>[amphora_agent] agent_server_cert: certificate, then key.</summary>
+    public string AgentServerCert { get; init; } = "/etc/octavia/certs/server.pem";
+
+    /// <summary>[amphora_agent] agent_server_network_dir.</summary>
+    public string AgentServerNetworkDir { get; init; } = "/etc/octavia/interfaces";
+
+    /// <summary>[amphora_agent] agent_request_read_timeout: how long a request may take to arrive.</summary>
+    public TimeSpan AgentRequestReadTimeout { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>[amphora_agent] amphora_id; null: a document for any amphora is accepted.</summary>
+    public string? AmphoraId { get; init; }
+
+    /// <summary>[amphora_agent] administrative_log_facility: syslog facility localN of keepalived, 0–7.</summary>
+    public int AdministrativeLogFacility { get; init; } = 1;
+
+    /// <summary>[controller_worker] loadbalancer_topology.</summary>
+    public Topology Topology { get; init; } = Topology.Single;
+
+    /// <summary>Ours: [amphora_agent] network_namespace.</summary>
+    public string NetworkNamespace { get; init; } = "amphora-haproxy";
+
+    /// <summary>Ours: [amphora_agent] service_manager, auto, systemd or child-processes.</summary>
+    public ServiceManagerKind ServiceManager { get; init; } = ServiceManagerKind.Auto;
+
+    /// <summary>Ours: [amphora_agent] unit_directory.</summary>
+    public string UnitDirectory { get; init; } = "/usr/lib/systemd/system";
+
+    /// <summary>Ours: [amphora_agent] stop_services_on_exit; child processes only. Whatever it says, a crash leaves them serving.</summary>
+    public bool StopServicesOnExit { get; init; } = true;
+
+    /// <summary>Ours: [amphora_agent] port_wait: how long a plug waits for the MAC to appear.</summary>
+    public TimeSpan PortWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ours: [amphora_agent] templates: directory with templates that override the built-in ones.</summary>
+    public string? Templates { get; init; }
+}

@@ -1,0 +1,74 @@
+// INI files → AgentOptions.
+using System.Globalization;
+using Amphora.Agent.Services;
+using Amphora.Contract.DesiredState;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>Reads the agent's configuration.</summary>
+internal static class AgentOptionsReader
+{
+    private const string Haproxy = "haproxy_amphora";
+    private const string Agent = "amphora_agent";
+
+    /// <summary>Reads <paramref name="files"/> in order, then <c>*.conf</c> of the directories, sorted by name, as oslo.config does.</summary>
+    /// <exception cref="IniException">A file is malformed.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static AgentOptions Read(IEnumerable<string> files, IEnumerable<string> directories)
+    {
+        var ini = new IniFile();
+        var inDirectories = directories.SelectMany(static directory =>
+            Directory.EnumerateFiles(directory, "*.conf").Order(StringComparer.Ordinal));
+        foreach (var file in files.Concat(inDirectories))
+        {
+            ini.Read(file, File.ReadAllText(file));
+        }
+
+        return Bind(new IniOptions(ini, DefaultOf));
+    }
+
+    /// <summary>Options from text; the file name only appears in messages.</summary>
+    public static AgentOptions Parse(string fileName, string text)
+    {
+        var ini = new IniFile();
+        ini.Read(fileName, text);
+        return Bind(new IniOptions(ini, DefaultOf));
+    }
+
+    private static AgentOptions Bind(IniOptions ini)
+    {
+        var standard = new AgentOptions();
+        return new AgentOptions
+        {
+            Debug = ini.Boolean("DEFAULT", "debug", standard.Debug),
+            BasePath = ini.Text(Haproxy, "base_path", standard.BasePath),
+            BaseCertDir = ini.Text(Haproxy, "base_cert_dir", standard.BaseCertDir),
+            BindHost = ini.Address(Haproxy, "bind_host", standard.BindHost),
+            BindPort = ini.Number(Haproxy, "bind_port", standard.BindPort, 0, 65535),
+            HaproxyCommand = ini.Text(Haproxy, "haproxy_cmd", standard.HaproxyCommand),
+            AgentServerCa = ini.Text(Agent, "agent_server_ca", standard.AgentServerCa),
+            AgentServerCert = ini.Text(Agent, "agent_server_cert", standard.AgentServerCert),
+            AgentServerNetworkDir = ini.Text(Agent, "agent_server_network_dir", standard.AgentServerNetworkDir),
+            AgentRequestReadTimeout = TimeSpan.FromSeconds(ini.Number(Agent, "agent_request_read_timeout", 180, 1, 86400)),
+            AmphoraId = ini.OptionalText(Agent, "amphora_id"),
+            AdministrativeLogFacility = ini.Number(Agent, "administrative_log_facility", standard.AdministrativeLogFacility, 0, 7),
+            Topology = ini.Choice("controller_worker", "loadbalancer_topology", standard.Topology, ("SINGLE", Topology.Single), ("ACTIVE_STANDBY", Topology.ActiveStandby)),
+            NetworkNamespace = ini.Text(Agent, "network_namespace", standard.NetworkNamespace),
+            ServiceManager = ini.Choice(Agent, "service_manager", standard.ServiceManager, ("auto", ServiceManagerKind.Auto), ("systemd", ServiceManagerKind.Systemd), ("child-processes", ServiceManagerKind.ChildProcesses)),
+            UnitDirectory = ini.Text(Agent, "unit_directory", standard.UnitDirectory),
+            StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", standard.StopServicesOnExit),
+            PortWait = TimeSpan.FromSeconds(ini.Number(Agent, "port_wait", 30, 0, 600)),
+            Templates = ini.OptionalText(Agent, "templates"),
+        };
+    }
+
+    // Defaults that another option may refer to with $name.
+    private static string? DefaultOf(string section, string option) => (section, option) switch
+    {
+        (Haproxy, "base_path") => new AgentOptions().BasePath,
+        (Haproxy, "base_cert_dir") => new AgentOptions().BaseCertDir,
+        (Haproxy, "bind_port") => new AgentOptions().BindPort.ToString(CultureInfo.InvariantCulture),
+        (Haproxy, "haproxy_cmd") => new AgentOptions().HaproxyCommand,
+        _ => null,
+    };
+}

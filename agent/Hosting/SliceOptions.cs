@@ -1,0 +1,60 @@
+// AgentOptions → the options of each slice; the paths are appliance-layout §1.
+using Amphora.Agent.Haproxy;
+using Amphora.Agent.Keepalived;
+using Amphora.Agent.LoadBalancers;
+using Amphora.Agent.Network;
+using Amphora.Agent.Services;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>What each slice needs to know of the configuration.</summary>
+internal static class SliceOptions
+{
+    /// <summary>For Services.</summary>
+    public static ServicesOptions Services(AgentOptions options) => new()
+    {
+        Manager = options.ServiceManager,
+        StateDirectory = Path.Combine(options.BasePath, "services"),
+        UnitDirectory = options.UnitDirectory,
+        TemplateDirectory = options.Templates,
+    };
+
+    /// <summary>For Network.</summary>
+    public static NetworkOptions Network(AgentOptions options) => new()
+    {
+        Namespace = options.NetworkNamespace,
+        InterfaceDirectory = options.AgentServerNetworkDir,
+        PluggedInterfacesFile = Path.Combine(options.BasePath, "plugged_interfaces"),
+        PortDirectory = Path.Combine(options.BasePath, "ports"),
+        Topology = () => options.Topology,
+        Timeouts = new NetworkTimeouts { LinkAppears = options.PortWait },
+    };
+
+    /// <summary>For Haproxy.</summary>
+    public static HaproxyOptions Haproxy(AgentOptions options) => new()
+    {
+        HaproxyCommand = options.HaproxyCommand,
+        BasePath = options.BasePath,
+        BaseCertDir = options.BaseCertDir,
+        UserGroupFile = Path.Combine(options.BasePath, "haproxy-default-user-group.conf"),
+        NetworkNamespace = options.NetworkNamespace,
+    };
+
+    /// <summary>For Keepalived.</summary>
+    public static KeepalivedOptions Keepalived(AgentOptions options) => new()
+    {
+        BasePath = options.BasePath,
+        NetworkNamespace = options.NetworkNamespace,
+        LogFacility = options.AdministrativeLogFacility,
+    };
+
+    /// <summary>For LoadBalancers.</summary>
+    public static LoadBalancersOptions LoadBalancers(AgentOptions options) => new()
+    {
+        AmphoraId = options.AmphoraId,
+        BasePath = options.BasePath,
+        BaseCertDir = options.BaseCertDir,
+        HaproxyCommand = options.HaproxyCommand,
+        ReadTimeout = options.AgentRequestReadTimeout,
+    };
+}

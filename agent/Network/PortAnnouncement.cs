@@ -1,0 +1,33 @@
+// Says to the neighbours which addresses the ports have.
+using System.Net;
+using Amphora.Contract;
+using Amphora.Linux.Announcements;
+using Amphora.Linux.Native;
+using Amphora.Linux.Netlink;
+
+namespace Amphora.Agent.Network;
+
+/// <summary>Gratuitous ARP and unsolicited neighbour advertisements from inside the namespace.</summary>
+internal static class PortAnnouncement
+{
+    /// <summary>One frame for each address, on the interface that has it; addresses nobody has here (a BACKUP's VIP) are passed over.</summary>
+    public static Failure? Send(string networkNamespace, IEnumerable<IPAddress> addresses)
+    {
+        try
+        {
+            var wanted = addresses.ToHashSet();
+            using var netlink = RouteNetlink.Open(networkNamespace);
+            var links = netlink.ReadLinks().ToDictionary(link => link.Index);
+            foreach (var group in netlink.ReadAddresses().Where(address => wanted.Contains(address.Address)).GroupBy(address => address.LinkIndex))
+            {
+                AddressAnnouncer.Send(networkNamespace, links[group.Key], group.Select(address => address.Address));
+            }
+
+            return null;
+        }
+        catch (LinuxException exception)
+        {
+            return NetworkFailure.From(exception, "announce addresses", "packet socket");
+        }
+    }
+}

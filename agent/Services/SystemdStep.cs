@@ -1,0 +1,115 @@
+// What follows a job of systemd: is it really done, and if not, why.
+using System.Diagnostics;
+using System.Globalization;
+using Amphora.Contract;
+using Amphora.Linux.Native;
+using Amphora.Linux.Processes;
+using Amphora.Linux.SdBus;
+
+namespace Amphora.Agent.Services;
+
+/// <summary>One start, reload or stop of a unit.</summary>
+internal sealed class SystemdStep(string step, string unit, SystemdBus bus, ServiceTimeouts timeouts)
+{
+    private const int LogLines = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>Stands for the program that the main process executes; another one after it has executed itself again.</summary>
+    public string? ImageOf(UnitStatus status) => status.MainPid == 0 ? null : ProcessStatus.Image(status.MainPid);
+
+    /// <summary>The failure of a job, with the unit's result and its last lines.</summary>
+    public async Task<Failure> FailedAsync(string jobResult)
+    {
+        var status = await bus.ReadAsync(unit, CancellationToken.None);
+        var result = status.Result == "success" ? jobResult : status.Result;
+        return Failed($"systemd says '{result}'") with
+        {
+            Kind = result == "timeout" ? FailureKind.TimedOut : FailureKind.Internal,
+            ExitCode = status.MainStatus,
+            Output = await LogAsync(),
+        };
+    }
+
+    /// <summary>A program without notifications is ready when its pid file names it.</summary>
+    public async Task<Failure?> HasPidFileAsync(ServiceUnit? description)
+    {
+        while (description is { Notify: false })
+        {
+            var status = await bus.ReadAsync(unit, CancellationToken.None);
+            if (status.ActiveState is not ("active" or "reloading"))
+            {
+                return await FailedAsync("failed");
+            }
+
+            if (PidFile.Names(description.PidFile, status.MainPid))
+            {
+                return null;
+            }
+
+            if (_clock.Elapsed > timeouts.Start)
+            {
+                return await TimedOutAsync($"{description.PidFile} does not name its process {status.MainPid}");
+            }
+
+            await Task.Delay(Pause);
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits until a program that notifies has reloaded. systemd's job ends when the signal is sent; the program then says
+    /// RELOADING=1, executes itself again, and says READY=1. Once it is another image the first has been said, so that an active unit
+    /// means that the second has been said too.</summary>
+    public async Task<Failure?> DoneAsync(UnitStatus before, string? image, string? reloadFailure)
+    {
+        while (true)
+        {
+            var status = await bus.ReadAsync(unit, CancellationToken.None);
+            if (status.MainPid != before.MainPid || status.ActiveState is not ("active" or "reloading"))
+            {
+                return await FailedAsync("failed");
+            }
+
+            if (status.ActiveState == "active" && ImageOf(status) != image)
+            {
+                var said = reloadFailure is null ? "" : await LogAsync();
+                return reloadFailure is null || !said.Contains(reloadFailure, StringComparison.Ordinal)
+                    ? null
+                    : Failed("it refused the new configuration and goes on with the one before") with { Output = said };
+            }
+
+            if (_clock.Elapsed > timeouts.Reload)
+            {
+                return await TimedOutAsync($"it is still {status.ActiveState} ({status.SubState})");
+            }
+
+            await Task.Delay(Pause);
+        }
+    }
+
+    private Failure Failed(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
+
+    private async Task<Failure> TimedOutAsync(string reason) =>
+        Failed(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
+
+    // The last lines since the step began; a host without a journal has none to show.
+    private async Task<string> LogAsync()
+    {
+        var since = _began.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            var journal = await Tool.RunAsync(
+                ["journalctl", "-u", unit, "-n", $"{LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
+                new ToolOptions { TimeLimit = timeouts.Call },
+                CancellationToken.None);
+            return journal.Succeeded ? journal.Output : "";
+        }
+        catch (LinuxException exception) when (exception.Errno == 2)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// A place to plug ports into: a root namespace and an amphora namespace of the test's own, and a network with neighbours.
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Amphora.Agent.Network;
+using Amphora.Contract.DesiredState;
+using Amphora.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Amphora.Agent.Tests.Network;
+
+internal sealed class PluggableAmphora : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("amphora-network-");
+    private readonly ScratchNamespace _root = new("root");
+    private readonly ScratchNamespace _inside = new("amp", create: false);
+    private readonly ScratchNamespace _fabric = new("fabric");
+
+    internal PluggableAmphora(Topology topology = Topology.Single)
+    {
+        Options = new NetworkOptions
+        {
+            Namespace = _inside.Name,
+            RootNamespace = _root.Name,
+            InterfaceDirectory = Path.Combine(_folder.FullName, "interfaces"),
+            PluggedInterfacesFile = Path.Combine(_folder.FullName, "plugged_interfaces"),
+            PortDirectory = Path.Combine(_folder.FullName, "ports"),
+            PciRescanFile = null,
+            Topology = () => topology,
+            Timeouts = new NetworkTimeouts { LinkAppears = TimeSpan.FromSeconds(15), RestoreLinks = TimeSpan.FromSeconds(2) },
+        };
+        Start();
+    }
+
+    internal NetworkOptions Options { get; set; }
+
+    internal NetworkApplier Applier { get; private set; } = null!;
+
+    internal NetworkReader Reader { get; private set; } = null!;
+
+    internal NetworkRestorer Restorer { get; private set; } = null!;
+
+    internal ScratchNamespace Root => _root;
+
+    internal ScratchNamespace Inside => _inside;
+
+    internal ScratchNamespace Fabric => _fabric;
+
+    /// <summary>A new agent on the same files and namespaces.</summary>
+    internal void Start()
+    {
+        var services = new ServiceCollection()
+            .AddSingleton<ILoggerFactory, LoggerFactory>()
+            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
+            .AddNetwork(Options)
+            .BuildServiceProvider();
+        Applier = services.GetRequiredService<NetworkApplier>();
+        Reader = services.GetRequiredService<NetworkReader>();
+        Restorer = services.GetRequiredService<NetworkRestorer>();
+    }
+
+    /// <summary>What a hypervisor does: a card with this MAC address appears in the root namespace, its cable in the fabric.</summary>
+    internal PhysicalAddress HotPlug(string name, string mac)
+    {
+        _root.Ip("link", "add", name, "address", mac, "type", "veth", "peer", "name", "net-" + name, "netns", _fabric.Name);
+        _fabric.Ip("link", "set", "net-" + name, "up");
+        return PhysicalAddress.Parse(mac);
+    }
+
+    internal List<JsonElement> Ip(params string[] arguments) =>
+        [.. JsonDocument.Parse(_inside.Ip(["-j", .. arguments])).RootElement.EnumerateArray().Where(element => element.EnumerateObject().Any())];
+
+    /// <summary>Global addresses of an interface, as <c>10.0.0.5/24</c>.</summary>
+    internal List<string> Addresses(string name) =>
+        [.. Ip("address", "show", name)[0].GetProperty("addr_info").EnumerateArray()
+            .Where(address => address.GetProperty("scope").GetString() == "global")
+            .Select(address => $"{address.GetProperty("local").GetString()}/{address.GetProperty("prefixlen").GetInt32()}")];
+
+    /// <summary>Routes that are not the kernel's, in ip's words.</summary>
+    internal List<string> Routes(string family, string table) =>
+        [.. _inside.Ip(family, "route", "show", "table", table).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.Contains("proto static", StringComparison.Ordinal))];
+
+    /// <summary>Source rules, in ip's words.</summary>
+    internal List<string> Rules(string family) =>
+        [.. _inside.Ip(family, "rule").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.Contains("from all", StringComparison.Ordinal)).Select(line => line.Replace('\t', ' '))];
+
+    internal string RootLinks() => _root.Ip("-br", "link");
+
+    internal string ReadFile(string relative) => File.ReadAllText(Path.Combine(_folder.FullName, relative));
+
+    internal bool FileExists(string relative) => File.Exists(Path.Combine(_folder.FullName, relative));
+
+    public void Dispose()
+    {
+        _inside.Dispose();
+        _root.Dispose();
+        _fabric.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
