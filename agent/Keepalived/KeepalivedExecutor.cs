@@ -123,9 +123,11 @@ internal sealed class KeepalivedExecutor(KeepalivedOptions options, IServiceMana
             firstPid ??= state.Value.MainPid;
             if (!state.Value.Active || state.Value.MainPid != firstPid)
             {
-                return new Failure($"{Word(step)} {unit}",
-                    $"cannot {Word(step)} {unit}: keepalived ended after {clock.Elapsed.TotalMilliseconds:0} ms "
-                    + $"(now {state.Value.Detail}); its log says why") { Tool = "keepalived" };
+                return new Failure($"{Word(step)} {unit}", $"cannot {Word(step)} {unit}: keepalived ended after "
+                    + $"{clock.Elapsed.TotalMilliseconds:0} ms (now {state.Value.Detail}); its log says why")
+                {
+                    Tool = "keepalived",
+                };
             }
 
             await Task.Delay(options.Timeouts.Poll);

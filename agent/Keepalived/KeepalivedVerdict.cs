@@ -10,6 +10,8 @@ internal static class KeepalivedVerdict
         // "Warning - quorum 1 for […] exceeds total weight of real servers 0": a group whose servers all have weight 0.
         "WARNING",
         "hysteresis 0 >= quorum 0",
+        // A VIP of a family that no member has (U3).
+        "has no real servers - ignoring",
         // The check script is written together with the configuration, so it may not be there yet.
         "Disabling track script",
         // Upstream's text of API 1.0 has no global_defs (K19).

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Linux.Netlink;
 using Route = Amphora.Linux.Netlink.Route;

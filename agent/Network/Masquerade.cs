@@ -1,6 +1,7 @@
 // NAT for UDP and SCTP, no connection tracking for TCP: what lvs-masquerade.sh does (appliance-layout §8), declared as a whole.
 using System.Text;
 using System.Text.RegularExpressions;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Linux.Native;
 using Amphora.Linux.Processes;

@@ -1,4 +1,5 @@
 // Network: the interfaces of the amphora as desired state, from port documents to links, addresses, routes and rules.
+using Amphora.Agent.Network.Files;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Amphora.Agent.Network;

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Native;

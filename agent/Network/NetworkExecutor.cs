@@ -186,7 +186,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var addresses = netlink.ReadAddresses(link);
+            var addresses = netlink.ReadAddresses(link).Where(NetworkPlanner.IsOurs).ToList();
             if (addresses.FirstOrDefault(address => address.IsDuplicate) is { } duplicate)
             {
                 return new Failure(step, $"cannot use {duplicate} on {link.Name}: another host on the network has this address")

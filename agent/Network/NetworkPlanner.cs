@@ -90,7 +90,7 @@ internal static class NetworkPlanner
         steps.AddRange(first.Select(address => new DeleteAddress(address)));
         steps.AddRange(missing.Select(address => new AddAddress(address)));
         steps.AddRange(surplus.Except(first).Select(address => new DeleteAddress(address)));
-        if (missing.Exists(address => !IsIPv4(address)) || running.Addresses.Except(surplus).Any(address => address.IsTentative))
+        if (missing.Exists(address => !IsIPv4(address)) || running.Addresses.Except(surplus).Any(address => address.IsTentative && IsOurs(address)))
         {
             steps.Add(new WaitForAddresses());
         }

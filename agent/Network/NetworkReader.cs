@@ -1,5 +1,6 @@
 // Reads what runs now: ports as they are stored and as the kernel has them.
 using System.Net.NetworkInformation;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Namespaces;

@@ -1,6 +1,7 @@
 // At the start of the agent: every stored port up again.
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;

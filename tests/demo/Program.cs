@@ -16,13 +16,13 @@ try
 catch (Exception exception) when (stop.IsCancellationRequested)
 {
     // Ctrl-C reaches the programs it runs as well: they may have failed first.
-    if (exception is not OperationCanceledException)
-    {
-        Console.WriteLine(exception.Message);
-    }
-
-    Console.WriteLine("\nstopped; everything that was made is removed");
+    Console.WriteLine($"\nstopped, {exception.Message.ReplaceLineEndings(" ")} Everything that was made is removed.");
     return exitCode;
+}
+catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
+{
+    Console.WriteLine($"\nthe demonstration broke off: {exception.Message}");
+    return 1;
 }
 
 void Stop(PosixSignalContext context, int code)

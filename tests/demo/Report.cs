@@ -52,9 +52,10 @@ internal sealed class Report
     {
         List<IReadOnlyList<string>> lines = [header, .. rows];
         int[] widths = [.. Enumerable.Range(0, header.Count).Select(column => lines.Max(line => line[column].Length))];
+        bool[] areNumbers = [.. Enumerable.Range(0, header.Count).Select(column => lines.Skip(1).All(line => IsNumber(line[column])))];
         foreach (IReadOnlyList<string> line in lines)
         {
-            Line(string.Join("  ", line.Select((word, column) => column == 0 ? word.PadRight(widths[column]) : word.PadLeft(widths[column]))));
+            Line(string.Join("  ", line.Select((word, column) => areNumbers[column] ? word.PadLeft(widths[column]) : word.PadRight(widths[column]))).TrimEnd());
         }
     }
 
@@ -76,6 +77,9 @@ internal sealed class Report
     }
 
     public static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
+
+    private static bool IsNumber(string word) =>
+        double.TryParse(word.Replace(" ms", "", StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
 
     private void Differ(string what, string expected, string actual)
     {

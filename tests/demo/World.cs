@@ -114,7 +114,7 @@ internal sealed class World : IAsyncDisposable
         JsonNode capabilities = await _report.TimedAsync("start the agent, until the controller has its answer", async () =>
         {
             _agent = RunningProgram.Start([.. Checkout.AgentCommand, "--config-file", file], _folder["agent.log"], Topology.Amphora.Name, null);
-            return await Controller.AgentAsync(["capabilities"], cancellationToken);
+            return await Controller.AgentAsync(["capabilities", "--timeout", "20"], cancellationToken);
         });
         string size = (new FileInfo(Checkout.AgentCommand[^1]).Length / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
         _report.Line($"amphora-agent {capabilities["agent_version"]}, {size} MiB, HAProxy {capabilities["haproxy_version"]}, services by {capabilities["service_manager"]}");

@@ -11,6 +11,7 @@ public sealed class RepositoryShape
     {
         ["agent/linux/Namespaces/NetworkNamespace.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
+        ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",
         ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",
     };
 

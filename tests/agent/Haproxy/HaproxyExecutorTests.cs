@@ -116,13 +116,15 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         var good = Host.Wanted(Host.HttpConfig(_port, At("m1", _first)));
         await _live.ApplyAsync(good);
         var worker = await _live.WorkerAsync();
+        using var taken = TakePort();
 
-        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(_second.EndPoint.Port, At("m1", _first))));
+        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(PortOf(taken), At("m1", _first))));
         var afterFailure = await HaproxyLive.AskAsync(_port);
         var workerAfterFailure = await _live.WorkerAsync();
         var step = await _live.ApplyAsync(good);
 
         Assert.Contains("reload", outcome.Failure!.Step, StringComparison.Ordinal);
+        Assert.Contains("Address already in use", outcome.Failure.Output, StringComparison.Ordinal);
         Assert.Equal(("first", worker), (afterFailure, workerAfterFailure));
         Assert.Equal(HaproxyStep.Reload, step);
         Assert.Equal("first", await HaproxyLive.AskAsync(_port));
@@ -131,7 +133,9 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
     [Fact]
     public async Task A_start_that_fails_is_told_and_can_be_taken_back()
     {
-        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(_second.EndPoint.Port, At("m1", _first))));
+        using var taken = TakePort();
+
+        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(PortOf(taken), At("m1", _first))));
         var step = await _live.ApplyAsync(Host.Wanted(config: null));
 
         Assert.Contains("start", outcome.Failure!.Step, StringComparison.Ordinal);
@@ -223,6 +227,17 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
     }
 
     private static string At(string name, Member member) => $"{name} {member.EndPoint}";
+
+    // A member's socket would not do: it shares its port with whoever asks for SO_REUSEPORT too, as HAProxy does.
+    private static Socket TakePort()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private async Task<int> AskUntilAsync(CancellationToken enough)
     {

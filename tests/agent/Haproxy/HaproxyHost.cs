@@ -65,7 +65,10 @@ internal sealed class HaproxyHost : IDisposable
 
     public HaproxyWanted Wanted(string? config, params CrtListFile[] crtLists) => new()
     {
-        LoadBalancerId = LoadBalancerId, Config = config, LocalPeer = LocalPeer, CrtLists = [.. crtLists],
+        LoadBalancerId = LoadBalancerId,
+        Config = config,
+        LocalPeer = LocalPeer,
+        CrtLists = [.. crtLists],
     };
 
     /// <summary>A crt-list with one new certificate for the name.</summary>

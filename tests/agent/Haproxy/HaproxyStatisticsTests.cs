@@ -18,8 +18,18 @@ public sealed class HaproxyStatisticsTests
         Assert.Equal(
             new StatRow
             {
-                Proxy = "p:l", Server = "m", Status = "UP 1/3", Weight = 5, CurrentSessions = 3, TotalSessions = 7, BytesIn = 100,
-                BytesOut = 200, RequestErrors = 0, CheckStatus = "L7STS", CheckCode = "503", LastCheck = "Service Unavailable",
+                Proxy = "p:l",
+                Server = "m",
+                Status = "UP 1/3",
+                Weight = 5,
+                CurrentSessions = 3,
+                TotalSessions = 7,
+                BytesIn = 100,
+                BytesOut = 200,
+                RequestErrors = 0,
+                CheckStatus = "L7STS",
+                CheckCode = "503",
+                LastCheck = "Service Unavailable",
             },
             row);
     }

@@ -1,10 +1,10 @@
 // The status tree, rule by rule.
+using System.Net;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
-using System.Net;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Health;

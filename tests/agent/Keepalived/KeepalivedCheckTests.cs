@@ -1,7 +1,10 @@
 // keepalived -t before anything is renamed, with the real program.
 using Amphora.Agent.Keepalived;
 using Amphora.Contract;
+using Amphora.Contract.DesiredState;
 using Amphora.Fixtures;
+using Amphora.Templates.Language;
+using Amphora.Templates.Rendering;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Keepalived;
@@ -74,6 +77,30 @@ public sealed class KeepalivedCheckTests : IDisposable
         var failure = await check.RunAsync(Wanted(Vrrp()), TestContext.Current.CancellationToken);
 
         Assert.Null(failure);
+    }
+
+    [Theory]
+    [InlineData("09-udp-sctp")]
+    [InlineData("10-dual-stack-active-standby")]
+    [InlineData("12-everything-active-standby")]
+    public async Task What_we_render_passes(string example)
+    {
+        var bytes = await File.ReadAllBytesAsync(
+            Path.Combine(Checkout.Top, "tests", "golden", "documents", example + ".json"), TestContext.Current.CancellationToken);
+        var document = DesiredStateReader.Read(bytes).Document!;
+        var files = new LoadBalancerRenderer(TemplateSet.Load(overrideDirectory: null))
+            .Render(document, LoadBalancerRenderer.PreviewFacts(document)).Files!;
+        var wanted = new KeepalivedWanted
+        {
+            LoadBalancerId = "lb1",
+            VrrpConfig = files.KeepalivedConfig,
+            Lvs = files.Lvs.Select(lvs => new LvsConfig($"{lvs.ListenerId}", lvs.Text)).ToValueList(),
+        };
+
+        var failure = await new KeepalivedCheck(Options).RunAsync(wanted, TestContext.Current.CancellationToken);
+
+        Assert.Null(failure);
+        Assert.True(wanted.VrrpConfig is not null || wanted.Lvs.Count > 0);
     }
 
     public void Dispose() => _folder.Dispose();

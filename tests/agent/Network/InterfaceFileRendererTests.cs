@@ -1,6 +1,7 @@
 // Interface files in exactly the shape of Octavia's agent (appliance-layout §5).
 using System.Text.Json;
 using Amphora.Agent.Network;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract.DesiredState;
 using Xunit;
 

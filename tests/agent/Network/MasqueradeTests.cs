@@ -1,6 +1,7 @@
 // NAT and notrack rules, as nft lists them afterwards.
 using System.Diagnostics;
 using Amphora.Agent.Network;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;

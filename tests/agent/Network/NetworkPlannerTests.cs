@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Amphora.Agent.Network;
+using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Linux.Netlink;

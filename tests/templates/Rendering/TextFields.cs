@@ -44,9 +44,11 @@ internal static class TextFields
     private static IEnumerable<TextField> OfPolicies()
     {
         yield return new("redirect_url", $"{Listener}/l7policies/0/redirect_url", "http://a/",
-            v => Everything.Policy(p => p with { Action = L7PolicyAction.RedirectToUrl, RedirectUrl = v })) { Word = v => v };
+            v => Everything.Policy(p => p with { Action = L7PolicyAction.RedirectToUrl, RedirectUrl = v }))
+        { Word = v => v };
         yield return new("redirect_prefix", $"{Listener}/l7policies/0/redirect_prefix", "http://a",
-            v => Everything.Policy(p => p with { Action = L7PolicyAction.RedirectPrefix, RedirectPrefix = v })) { Word = v => v };
+            v => Everything.Policy(p => p with { Action = L7PolicyAction.RedirectPrefix, RedirectPrefix = v }))
+        { Word = v => v };
         foreach (var type in Enum.GetValues<L7RuleType>())
         {
             yield return new($"rule.value.{type}", $"{Rule}/value", "5",

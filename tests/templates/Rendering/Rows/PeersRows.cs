@@ -3,7 +3,7 @@ using System.Net;
 using Amphora.Contract.DesiredState;
 using Amphora.Templates.Rendering;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class PeersRows
 {

@@ -1,5 +1,5 @@
 // config-rendering.md §2: the defaults section.
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class DefaultsRows
 {

@@ -1,7 +1,7 @@
 // config-rendering.md §4: the metrics endpoint.
 using Amphora.Contract.DesiredState;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class MetricsRows
 {

@@ -3,7 +3,7 @@ using System.Net;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class ServerRows
 {

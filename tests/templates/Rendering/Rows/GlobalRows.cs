@@ -2,7 +2,7 @@
 using Amphora.Contract.DesiredState;
 using Amphora.Templates.Rendering;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class GlobalRows
 {

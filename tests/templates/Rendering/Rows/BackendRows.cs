@@ -1,7 +1,7 @@
 // config-rendering.md §7: one backend per listener and pool.
 using Amphora.Contract.DesiredState;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class BackendRows
 {

@@ -6,7 +6,7 @@ using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 
-namespace Amphora.Agent.Network;
+namespace Amphora.Agent.Network.Files;
 
 /// <summary>Pure; the document has been validated.</summary>
 internal static class InterfaceFileRenderer

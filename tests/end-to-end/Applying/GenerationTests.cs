@@ -1,37 +1,20 @@
-// A pushed load balancer, from the document to the client's request and back.
+// Generations over the real API: what is unchanged, in conflict, refused, taken away.
 using System.Net;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Xunit;
 
-namespace Amphora.EndToEnd.Tests;
+namespace Amphora.EndToEnd.Tests.Applying;
 
-public sealed class LoadBalancerTests
+public sealed class GenerationTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_clients_requests_reach_every_member_through_the_vip()
-    {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 3, Cancellation);
-
-        var applied = await amphora.ApplyAsync(Cancellation);
-        var answers = new List<string>();
-        for (var i = 0; i < 9; i++)
-        {
-            answers.Add(await amphora.AskAsync(Cancellation));
-        }
-
-        Assert.Equal("applied", (string?)applied["result"]);
-        Assert.Equal(["member-1", "member-2", "member-3"], answers.Distinct().Order());
-        Assert.All(answers.GroupBy(static name => name), static group => Assert.Equal(3, group.Count()));
-    }
-
-    [Fact]
     public async Task The_same_document_again_touches_nothing()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 1, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 1, Cancellation);
         await amphora.ApplyAsync(Cancellation);
         var written = File.GetLastWriteTimeUtc(amphora.HaproxyConfigFile);
 
@@ -45,7 +28,7 @@ public sealed class LoadBalancerTests
     [Fact]
     public async Task An_older_generation_or_the_same_with_other_content_is_a_conflict()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 1, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 1, Cancellation);
         amphora.Document.Generation = 5;
         await amphora.ApplyAsync(Cancellation);
 
@@ -62,7 +45,7 @@ public sealed class LoadBalancerTests
     [Fact]
     public async Task If_match_holds_only_for_the_generation_in_force()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 1, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 1, Cancellation);
         await amphora.ApplyAsync(Cancellation);
         amphora.Document.Generation = 2;
 
@@ -76,7 +59,7 @@ public sealed class LoadBalancerTests
     [Fact]
     public async Task A_configuration_haproxy_refuses_leaves_the_earlier_one_serving_and_says_haproxys_words()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 1, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 1, Cancellation);
         await amphora.ApplyAsync(Cancellation);
         var before = await File.ReadAllTextAsync(amphora.HaproxyConfigFile, Cancellation);
 
@@ -96,7 +79,7 @@ public sealed class LoadBalancerTests
     [Fact]
     public async Task A_removed_member_gets_no_request_after_the_answer()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 2, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 2, Cancellation);
         await amphora.ApplyAsync(Cancellation);
 
         amphora.Document.Generation = 2;
@@ -114,7 +97,7 @@ public sealed class LoadBalancerTests
     [Fact]
     public async Task The_status_tree_shows_a_member_that_died()
     {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 2, Cancellation);
+        await using var amphora = await PushedLoadBalancer.StartAsync(members: 2, Cancellation);
         TestDocument.AddHttpMonitor(amphora.Pool, "/health");
         await amphora.ApplyAsync(Cancellation);
 
@@ -128,23 +111,7 @@ public sealed class LoadBalancerTests
         }, Cancellation);
     }
 
-    [Fact]
-    public async Task After_a_delete_nothing_of_the_load_balancer_is_left()
-    {
-        await using var amphora = await AmphoraUnderTest.StartAsync(members: 1, Cancellation);
-        await amphora.ApplyAsync(Cancellation);
-
-        using var deleted = await amphora.Api.DeleteAsync(amphora.LoadBalancerUri, Cancellation);
-        using var again = await amphora.Api.DeleteAsync(amphora.LoadBalancerUri, Cancellation);
-
-        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await amphora.Api.GetAsync(amphora.LoadBalancerUri, Cancellation)).StatusCode);
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(amphora.Agent.BasePath, "*", SearchOption.AllDirectories), path => path.Contains(amphora.Document.Id, StringComparison.Ordinal));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => amphora.AskAsync(Cancellation));
-    }
-
-    private static async Task<HttpStatusCode> PutAsync(AmphoraUnderTest amphora, string ifMatch)
+    private static async Task<HttpStatusCode> PutAsync(PushedLoadBalancer amphora, string ifMatch)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, amphora.LoadBalancerUri) { Content = MtlsClient.Json(amphora.Document.ToString()) };
         request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

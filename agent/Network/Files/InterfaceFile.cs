@@ -1,7 +1,7 @@
 // $IF/<eth>.json in exactly the shape of Octavia's agent (appliance-layout §5), so that either can read the other's.
 using System.Text.Json.Serialization;
 
-namespace Amphora.Agent.Network;
+namespace Amphora.Agent.Network.Files;
 
 /// <summary>Everything an interface shall have.</summary>
 internal sealed record InterfaceFile

@@ -7,7 +7,7 @@ using Amphora.Contract.Rest;
 using Amphora.Linux.Files;
 using Amphora.Linux.Native;
 
-namespace Amphora.Agent.Network;
+namespace Amphora.Agent.Network.Files;
 
 /// <summary>Files are the truth: what is here is brought up again after a restart.</summary>
 internal sealed class PortStore(NetworkOptions options)

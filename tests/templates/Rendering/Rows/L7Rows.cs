@@ -2,7 +2,7 @@
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 
-namespace Amphora.Templates.Tests.Rendering;
+namespace Amphora.Templates.Tests.Rendering.Rows;
 
 public sealed class L7Rows
 {
