@@ -100,7 +100,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
                 case AddRoute add:
                     if (!await AddRouteAsync(netlink, link, add.Route))
                     {
-                        // Somebody else's route to this destination is in the table: as in Octavia's agent that is enough.
+                        // Another route to this destination is in the table: as in Octavia's agent that is enough.
                         settled.Add(step);
                         return null;
                     }
@@ -120,12 +120,13 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             failure = NetworkFailure.From(exception, $"{step.Action} {step.Target} on {link.Name}");
         }
 
-        if (failure is null)
+        if (failure is not null)
         {
-            taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
+            return failure with { Duration = clock.Elapsed };
         }
 
-        return failure is null ? null : failure with { Duration = clock.Elapsed };
+        taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
+        return null;
     }
 
     private void Do(RouteNetlink netlink, Link link, NetworkStep step)

@@ -12,6 +12,8 @@ public sealed class RepositoryShape
         ["agent/linux/Namespaces/NetworkNamespace.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
         ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",
+        ["agent/Apply/WriteQueue.cs"] = "the write queue: the exception belongs to the caller, the queue goes on",
+        ["agent/Http/ProblemMiddleware.cs"] = "the edge: what no slice expected is logged and answered",
         ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",
     };
 
