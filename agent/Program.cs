@@ -1,6 +1,7 @@
 // amphora-agent: subcommands; each is one call into a front door.
 using System.CommandLine;
 using Amphora.Agent.Hosting;
+using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
@@ -36,7 +37,12 @@ render.SetAction(result =>
         Console.Error);
 });
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render };
+var basePath = new Option<string?>("--base-path") { Description = "Check everything that is served under this directory." };
+var sockets = new Argument<string[]>("socket") { Description = "Stats sockets that have to answer." };
+var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
+vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
+
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck };
 root.SetAction((result, cancellationToken) => AgentHost.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 

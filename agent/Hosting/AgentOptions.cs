@@ -62,6 +62,10 @@ internal sealed record AgentOptions
     /// <summary>Ours: [amphora_agent] port_wait: how long a plug waits for the MAC to appear.</summary>
     public TimeSpan PortWait { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Ours: [haproxy_amphora] memory_limit, in MiB: what the host's memory counts as at most when HAProxy's TLS session
+    /// cache is sized (config-rendering G8), for a host that is not one amphora's alone. Null: all of it.</summary>
+    public int? MemoryLimit { get; init; }
+
     /// <summary>Ours: [amphora_agent] templates: directory with templates that override the built-in ones.</summary>
     public string? Templates { get; init; }
 }

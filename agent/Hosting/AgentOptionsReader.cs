@@ -58,6 +58,7 @@ internal static class AgentOptionsReader
             UnitDirectory = ini.Text(Agent, "unit_directory", standard.UnitDirectory),
             StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", standard.StopServicesOnExit),
             PortWait = TimeSpan.FromSeconds(ini.Number(Agent, "port_wait", 30, 0, 600)),
+            MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }

@@ -55,6 +55,7 @@ internal static class SliceOptions
         BasePath = options.BasePath,
         BaseCertDir = options.BaseCertDir,
         HaproxyCommand = options.HaproxyCommand,
+        MemoryLimit = options.MemoryLimit,
         ReadTimeout = options.AgentRequestReadTimeout,
     };
 }

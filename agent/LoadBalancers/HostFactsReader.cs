@@ -5,7 +5,7 @@ using Amphora.Contract.DesiredState;
 namespace Amphora.Agent.LoadBalancers;
 
 /// <summary>Measures the host.</summary>
-internal sealed class HostFactsReader(ProgramVersionReader haproxy)
+internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersionReader haproxy)
 {
     private const string ActiveProfileFile = "/etc/tuned/active_profile";
     private const int ActiveProfileLength = 255;
@@ -16,7 +16,7 @@ internal sealed class HostFactsReader(ProgramVersionReader haproxy)
         HaproxyVersion = await haproxy.ReadAsync(cancellationToken),
         CpuCount = Environment.ProcessorCount,
         ActiveTunedProfiles = ReadActiveProfiles(),
-        Memory = ParseMeminfo(await File.ReadAllTextAsync("/proc/meminfo", cancellationToken)),
+        Memory = Limit(ParseMeminfo(await File.ReadAllTextAsync("/proc/meminfo", cancellationToken))),
     };
 
     /// <summary>MemFree, Buffers and Cached of /proc/meminfo (proc(5)), in kB; null when one is missing.</summary>
@@ -41,6 +41,12 @@ internal sealed class HostFactsReader(ProgramVersionReader haproxy)
 
         return free is { } f && buffers is { } b && cached is { } c ? new HostMemory(f, b, c) : null;
     }
+
+    // G8 looks at the sum only.
+    private HostMemory? Limit(HostMemory? memory) =>
+        memory is not null && options.MemoryLimit * 1024L is { } most && memory.Free + memory.Buffers + memory.Cached > most
+            ? new HostMemory(most, 0, 0)
+            : memory;
 
     private static long? Kilobytes(ReadOnlySpan<char> value)
     {

@@ -35,6 +35,9 @@ internal sealed record LoadBalancersOptions
     /// <summary>[haproxy_amphora] haproxy_cmd.</summary>
     public required string HaproxyCommand { get; init; }
 
+    /// <summary>[haproxy_amphora] memory_limit in MiB; null: none.</summary>
+    public int? MemoryLimit { get; init; }
+
     /// <summary>How long a request body may take to arrive.</summary>
     public required TimeSpan ReadTimeout { get; init; }
 }

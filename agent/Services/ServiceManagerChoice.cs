@@ -10,15 +10,6 @@ internal static class ServiceManagerChoice
     /// <summary>There when systemd is this host's init, see sd_booted(3).</summary>
     private const string Booted = "/run/systemd/system";
 
-    /// <summary>The value of the option as it is written in a configuration file; null when it is none of them.</summary>
-    public static ServiceManagerKind? Parse(string text) => text switch
-    {
-        "auto" => ServiceManagerKind.Auto,
-        "systemd" => ServiceManagerKind.Systemd,
-        "child-processes" => ServiceManagerKind.ChildProcesses,
-        _ => null,
-    };
-
     /// <summary>True when systemd is to run the services: by option, or because it is there and answers.</summary>
     public static bool IsSystemd(ServicesOptions options) => options.Manager switch
     {

@@ -14,6 +14,7 @@ namespace Amphora.Agent.Services;
 internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet templates, SystemdBus bus) : IServiceManager, IAsyncDisposable
 {
     private const string Tool = "systemd";
+    private const string NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit";
     private const UnixFileMode UnitMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     // systemd keeps the limits itself (Timeout…Sec in the unit); ours is for a systemd that does not answer.
@@ -79,7 +80,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
             {
                 // Restart=always would try again behind our back.
                 await bus.RunJobAsync("StopUnit", serviceName, options.Timeouts.Stop + Margin, CancellationToken.None);
-                await bus.ResetFailedAsync(serviceName, CancellationToken.None);
+                await ForgetFailureAsync(serviceName);
             }
 
             return failure;
@@ -131,7 +132,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
             var unit = await bus.ReadAsync(serviceName, CancellationToken.None);
             if (unit.ActiveState == "failed")
             {
-                await bus.ResetFailedAsync(serviceName, CancellationToken.None);
+                await ForgetFailureAsync(serviceName);
             }
 
             if (File.Exists(FileOf(serviceName)))
@@ -167,7 +168,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
         {
             return ServiceFailures.From(step, Tool, exception) with
             {
-                Kind = exception.ErrorName == "org.freedesktop.systemd1.NoSuchUnit" ? FailureKind.NotFound : FailureKind.Internal,
+                Kind = exception.ErrorName == NoSuchUnit ? FailureKind.NotFound : FailureKind.Internal,
                 Duration = clock.Elapsed,
             };
         }
@@ -183,6 +184,18 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
                 Tool = Tool,
                 Duration = clock.Elapsed,
             };
+        }
+    }
+
+    private async Task ForgetFailureAsync(string unit)
+    {
+        try
+        {
+            await bus.ResetFailedAsync(unit, CancellationToken.None);
+        }
+        catch (BusErrorException exception) when (exception.ErrorName == NoSuchUnit)
+        {
+            // systemd has already dropped what it knew of it.
         }
     }
 
