@@ -166,7 +166,7 @@ internal sealed class Demonstration : IDisposable
             ["action", "target", "time"],
             answer["actions"]!.AsArray().Select(action => (string[])
             [
-                (string)action!["action"]!, (string)action["target"]!, Report.Milliseconds(TimeSpan.FromMilliseconds((double)action["duration_ms"]!)),
+                (string)action!["action"]!, _world.Shorten((string)action["target"]!), Report.Milliseconds(TimeSpan.FromMilliseconds((double)action["duration_ms"]!)),
             ]));
 
     /// <summary>Asks the agent for the status until member-2 has it under every listener.</summary>

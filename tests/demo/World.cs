@@ -93,6 +93,9 @@ internal sealed class World : IAsyncDisposable
         ListenerCertificate = ((string)listener["tls_file"]!, (string)listener["sha256"]!);
     }
 
+    /// <summary>Without the temporary folder that stands for the amphora's root.</summary>
+    public string Shorten(string text) => text.Replace(_folder.Path, "", StringComparison.Ordinal);
+
     /// <summary>The authority that signed everything.</summary>
     public X509Certificate2 LoadAuthority() => X509CertificateLoader.LoadCertificateFromFile(_folder["ca/ca.pem"]);
 

@@ -86,7 +86,7 @@ internal static class Calls
     private static bool NamesExceptions(SyntaxNode node) => node
         is IsPatternExpressionSyntax
         or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression }
-        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Is" } };
+        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Is" } or IdentifierNameSyntax { Identifier.Text: "Is" } };
 
     private static bool IsTask(ExpressionSyntax expression) => expression switch
     {
