@@ -19,7 +19,7 @@ public sealed class SystemdBusTests : IAsyncLifetime
     {
         _systemd = await UserSystemd.StartAsync(Cancellation);
         _bus = new SystemdBus(_systemd.BusAddress, Limit);
-        Write("good.service", "[Service]\nExecStart=sleep 1000\nExecReload=true\n[Install]\nWantedBy=default.target\n");
+        Write("good.service", "[Unit]\nStartLimitIntervalSec=0\n[Service]\nExecStart=sleep 1000\nExecReload=true\n[Install]\nWantedBy=default.target\n");
         Write("bad.service", "[Service]\nType=oneshot\nExecStart=sh -c 'exit 7'\n");
         Write("slow.service", "[Service]\nType=oneshot\nExecStart=sleep 1000\n");
         await _bus.ReloadAsync(Cancellation);
