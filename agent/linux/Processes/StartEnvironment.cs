@@ -7,22 +7,21 @@ namespace Amphora.Linux.Processes;
 /// <summary>Starts the running program once more, in the same process, with variables that the .NET runtime reads before Main.</summary>
 public static class StartEnvironment
 {
-    /// <summary>Sets what is missing and replaces the program by itself (execve(2): same process id, same arguments). Returns when
-    /// nothing is missing, when this is not a native binary (a test host must not be replaced), or when execve is refused.</summary>
-    /// <param name="variables">Name and value; a variable that is set already, to whatever, is left alone.</param>
+    /// <summary>Sets what is different and replaces the program by itself (execve(2): same process id, same arguments). Returns when
+    /// nothing is different, when this is not a native binary (a test host must not be replaced), or when execve is refused.</summary>
     public static void Ensure(params ReadOnlySpan<(string Name, string Value)> variables)
     {
-        var missing = false;
+        var different = false;
         foreach (var (name, value) in variables)
         {
-            if (Environment.GetEnvironmentVariable(name) is null)
+            if (Environment.GetEnvironmentVariable(name) != value)
             {
-                missing = true;
-                _ = Libc.setenv(name, value, overwrite: 0);
+                different = true;
+                _ = Libc.setenv(name, value, overwrite: 1);
             }
         }
 
-        if (missing && !RuntimeFeature.IsDynamicCodeSupported)
+        if (different && !RuntimeFeature.IsDynamicCodeSupported)
         {
             string[] arguments = File.ReadAllText("/proc/self/cmdline").TrimEnd('\0').Split('\0');
             _ = Libc.execv("/proc/self/exe", [.. arguments, null]);
