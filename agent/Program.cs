@@ -43,7 +43,7 @@ var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
 var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck };
-root.SetAction((result, cancellationToken) => AgentHost.RunAsync(
+root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
 var parsed = root.Parse(HostArguments.WithoutTestHost(args));

@@ -1,6 +1,7 @@
 // The generation in force of every load balancer: one file each, and the same as an immutable snapshot in memory.
 using System.Collections.Immutable;
 using System.Text.Json;
+using Amphora.Agent.Actions;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -45,21 +46,21 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
         && File.Exists(PathOf(loadBalancerId, "haproxy.cfg"));
 
     /// <summary>Says that changes to the files of a load balancer begin; what stays of a first PUT that was killed is known by it.</summary>
-    public Failure? Begin(string loadBalancerId) => OsFailure.Try($"begin a change of load balancer {loadBalancerId}", () =>
+    public Failure? Begin(string loadBalancerId) => OperatingSystemFailure.Try($"begin a change of load balancer {loadBalancerId}", () =>
     {
         Directory.CreateDirectory(Path.Combine(options.BasePath, loadBalancerId));
         AtomicFile.WriteText(PathOf(loadBalancerId, MarkName), "", OwnerOnly);
     });
 
     /// <summary>Makes it the one in force.</summary>
-    public Failure? Record(Wanted wanted) => OsFailure.Try($"record generation {wanted.Document.Generation}", () =>
+    public Failure? Record(Wanted wanted) => OperatingSystemFailure.Try($"record generation {wanted.Document.Generation}", () =>
     {
         AtomicFile.Write(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly);
         _inForce = _inForce.SetItem(wanted.LoadBalancerId, wanted);
     }) ?? End(wanted.LoadBalancerId);
 
     /// <summary>Says that the files are as <see cref="Find"/> says again; with nothing in force, forgets the load balancer.</summary>
-    public Failure? End(string loadBalancerId) => OsFailure.Try($"end a change of load balancer {loadBalancerId}", () =>
+    public Failure? End(string loadBalancerId) => OperatingSystemFailure.Try($"end a change of load balancer {loadBalancerId}", () =>
     {
         AtomicFile.Delete(PathOf(loadBalancerId, MarkName));
         var directory = Path.Combine(options.BasePath, loadBalancerId);
@@ -70,7 +71,7 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
     });
 
     /// <summary>Forgets a load balancer whose services and files are gone.</summary>
-    public Failure? Forget(string loadBalancerId) => OsFailure.Try($"forget load balancer {loadBalancerId}", () =>
+    public Failure? Forget(string loadBalancerId) => OperatingSystemFailure.Try($"forget load balancer {loadBalancerId}", () =>
     {
         AtomicFile.Delete(PathOf(loadBalancerId, FileName));
         _inForce = _inForce.Remove(loadBalancerId);

@@ -1,5 +1,6 @@
 // Certificate, CA and CRL files of load balancers: <base_cert_dir>/<load balancer>/<40 hex>.pem, mode 0600.
 using System.Security.Cryptography;
+using Amphora.Agent.Actions;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -43,9 +44,9 @@ internal sealed class CertificateStore(CertificateOptions options)
             AtomicFile.Write(path, content, OwnerOnly);
             return new CertificateFile(file, Digest(content), content.Length);
         }
-        catch (Exception e) when (OsFailure.Is(e))
+        catch (Exception e) when (OperatingSystemFailure.Is(e))
         {
-            return OsFailure.Of($"write {path}", e);
+            return OperatingSystemFailure.From($"write {path}", e);
         }
     }
 
@@ -53,14 +54,14 @@ internal sealed class CertificateStore(CertificateOptions options)
     public Failure? Delete(string loadBalancerId, string file)
     {
         var path = PathOf(loadBalancerId, file);
-        return OsFailure.Try($"delete {path}", () => AtomicFile.Delete(path));
+        return OperatingSystemFailure.Try($"delete {path}", () => AtomicFile.Delete(path));
     }
 
     /// <summary>Deletes all files of a load balancer.</summary>
     public Failure? DeleteAll(string loadBalancerId)
     {
         var directory = Path.Combine(options.BaseCertDir, loadBalancerId);
-        return OsFailure.Try($"delete {directory}", () =>
+        return OperatingSystemFailure.Try($"delete {directory}", () =>
         {
             if (Directory.Exists(directory))
             {

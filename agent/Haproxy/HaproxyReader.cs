@@ -1,5 +1,6 @@
 // Reads what HAProxy runs now for one load balancer.
 using System.Text.RegularExpressions;
+using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 

@@ -14,10 +14,10 @@ internal sealed class HaproxySocket(HaproxyOptions options) : IHaproxyRuntime
     private const int BufferBytes = 64 * 1024;
     private const string ServersStateVersion = "1\n# be_id be_name srv_id srv_name srv_addr ";
 
-    public async Task<Outcome<HaproxyInfo>> ShowInfoAsync(string loadBalancerId, CancellationToken cancellationToken)
+    public async Task<Outcome<HaproxyWorker>> ShowInfoAsync(string loadBalancerId, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(loadBalancerId, "show info", cancellationToken);
-        return answer.Ok ? HaproxyInfo.Parse(answer.Value) : answer.Failure!;
+        return answer.Ok ? HaproxyWorker.Parse(answer.Value) : answer.Failure!;
     }
 
     public async Task<Outcome<HaproxyStatistics>> ShowStatAsync(string loadBalancerId, CancellationToken cancellationToken)

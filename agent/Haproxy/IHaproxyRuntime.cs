@@ -7,7 +7,7 @@ namespace Amphora.Agent.Haproxy;
 internal interface IHaproxyRuntime
 {
     /// <summary><c>show info</c>.</summary>
-    Task<Outcome<HaproxyInfo>> ShowInfoAsync(string loadBalancerId, CancellationToken cancellationToken);
+    Task<Outcome<HaproxyWorker>> ShowInfoAsync(string loadBalancerId, CancellationToken cancellationToken);
 
     /// <summary><c>show stat</c>: frontends, backends and servers in one answer, so that they belong together.</summary>
     Task<Outcome<HaproxyStatistics>> ShowStatAsync(string loadBalancerId, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 // keepalived -t on texts that are not in force yet.
+using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Linux.Files;

@@ -1,5 +1,6 @@
 // Carries out a plan: files in two phases, then the processes.
 using System.Diagnostics;
+using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;

@@ -16,59 +16,56 @@ internal static class KeepalivedPlanner
     /// <summary>The plan; empty when everything is as wanted.</summary>
     public static KeepalivedPlan Plan(KeepalivedOptions options, KeepalivedRunning running, KeepalivedWanted wanted)
     {
-        var paths = options.Paths;
+        var draft = new Draft([], [], []);
         var services = WantedServices(options, wanted);
-        var write = new List<KeepalivedFile>();
-        var actions = new List<KeepalivedAction>();
-        var changes = new List<string>();
         foreach (var (unit, text, reload) in services)
         {
-            Compare(new KeepalivedFile(paths.FilesOf(unit.Name)[0], text, ConfigMode), unit, reload);
+            PlanService(running, new KeepalivedFile(options.Paths.FilesOf(unit.Name)[0], text, ConfigMode), unit, reload, draft);
         }
 
         if (wanted.VrrpConfig is not null && CheckScript.Text(options) is var script && running.CheckScript != script)
         {
-            write.Add(new KeepalivedFile(paths.CheckScript, script, ScriptMode));
-            changes.Add($"check_script.sh {(running.CheckScript is null ? "added" : "changed")}");
+            draft.Write.Add(new KeepalivedFile(options.Paths.CheckScript, script, ScriptMode));
+            draft.Changes.Add($"check_script.sh {(running.CheckScript is null ? "added" : "changed")}");
         }
 
         var owned = services.Select(service => service.Unit.Name).ToValueList();
         foreach (var gone in running.Owned.Except(owned))
         {
-            actions.Add(new KeepalivedAction(KeepalivedStep.Remove, gone, Unit: null));
-            changes.Add($"{gone} removed");
+            draft.Actions.Add(new KeepalivedAction(KeepalivedStep.Remove, gone, Unit: null));
+            draft.Changes.Add($"{gone} removed");
         }
 
         return new KeepalivedPlan
         {
             LoadBalancerId = wanted.LoadBalancerId,
-            Write = write.ToValueList(),
-            Actions = actions.ToValueList(),
+            Write = draft.Write.ToValueList(),
+            Actions = draft.Actions.ToValueList(),
             Owned = owned,
             OwnedChanges = owned != running.Owned,
-            Changes = changes.ToValueList(),
+            Changes = draft.Changes.ToValueList(),
         };
+    }
 
-        void Compare(KeepalivedFile file, ServiceUnit unit, KeepalivedStep reload)
+    private static void PlanService(KeepalivedRunning running, KeepalivedFile file, ServiceUnit unit, KeepalivedStep reload, Draft draft)
+    {
+        var now = running.Service(unit.Name);
+        var different = now?.Config != file.Text;
+        if (different)
         {
-            var now = running.Service(unit.Name);
-            var different = now?.Config != file.Text;
-            if (different)
-            {
-                write.Add(file);
-                changes.Add($"{Path.GetFileName(file.Path)} {(now?.Config is null ? "added" : "changed")}");
-            }
+            draft.Write.Add(file);
+            draft.Changes.Add($"{Path.GetFileName(file.Path)} {(now?.Config is null ? "added" : "changed")}");
+        }
 
-            if (now is not { State.Active: true })
-            {
-                actions.Add(new KeepalivedAction(KeepalivedStep.Start, unit.Name, unit));
-                changes.Add($"{unit.Name} does not run");
-            }
-            else if (different || !now.State.Installed || running.ChangeCutOff.Contains(unit.Name))
-            {
-                actions.Add(new KeepalivedAction(reload, unit.Name, unit));
-                changes.AddRange(different ? [] : [$"an earlier change of {unit.Name} was cut off"]);
-            }
+        if (now is not { State.Active: true })
+        {
+            draft.Actions.Add(new KeepalivedAction(KeepalivedStep.Start, unit.Name, unit));
+            draft.Changes.Add($"{unit.Name} does not run");
+        }
+        else if (different || !now.State.Installed || running.ChangeCutOff.Contains(unit.Name))
+        {
+            draft.Actions.Add(new KeepalivedAction(reload, unit.Name, unit));
+            draft.Changes.AddRange(different ? [] : [$"an earlier change of {unit.Name} was cut off"]);
         }
     }
 
@@ -86,4 +83,6 @@ internal static class KeepalivedPlanner
             (KeepalivedUnits.Lvs(options, lvs.ListenerId), lvs.Text, KeepalivedStep.Restart)));
         return services;
     }
+
+    private sealed record Draft(List<KeepalivedFile> Write, List<KeepalivedAction> Actions, List<string> Changes);
 }

@@ -1,4 +1,5 @@
 // Reads what keepalived runs now for one load balancer.
+using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 

@@ -1,5 +1,4 @@
 // PUT and DELETE of ports; the reads are the Network slice's.
-using System.Net.NetworkInformation;
 using Amphora.Agent.Apply;
 using Amphora.Agent.Http;
 using Amphora.Agent.Network;
@@ -23,7 +22,7 @@ internal static class PortEndpoints
 
     private static async Task<IResult> Put(string mac, HttpRequest request, LoadBalancersOptions options, NetworkApplier network, WriteQueue queue, CancellationToken cancellationToken)
     {
-        if (!MacAddress.TryParse(mac, out var address))
+        if (!MacText.TryParse(mac, out var address))
         {
             return Problems.Of([BadMac(mac)]);
         }
@@ -46,7 +45,7 @@ internal static class PortEndpoints
 
     private static async Task<IResult> Delete(string mac, NetworkApplier network, WriteQueue queue, CancellationToken cancellationToken)
     {
-        if (!MacAddress.TryParse(mac, out var address))
+        if (!MacText.TryParse(mac, out var address))
         {
             return Problems.Of([BadMac(mac)]);
         }

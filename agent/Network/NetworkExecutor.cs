@@ -89,43 +89,47 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
     private async Task<Failure?> DoAsync(RouteNetlink netlink, Link link, NetworkStep step, HashSet<NetworkStep> settled, List<ActionTaken> taken)
     {
         var clock = Stopwatch.StartNew();
-        Failure? failure = null;
+        Failure? failure;
         try
         {
-            switch (step)
+            // Another route to the destination is in the table: as in Octavia's agent that is enough, and no action was taken.
+            if (step is AddRoute add && !await AddRouteAsync(netlink, link, add.Route))
             {
-                case WaitForAddresses:
-                    failure = await WaitForAddressesAsync(netlink, link);
-                    break;
-                case AddRoute add:
-                    if (!await AddRouteAsync(netlink, link, add.Route))
-                    {
-                        // Somebody else's route to this destination is in the table: as in Octavia's agent that is enough.
-                        settled.Add(step);
-                        return null;
-                    }
-
-                    break;
-                case RunDhcp:
-                    settled.Add(step);
-                    failure = await DhcpClient.StartAsync(options, link.Name);
-                    break;
-                default:
-                    Do(netlink, link, step);
-                    break;
+                settled.Add(step);
+                return null;
             }
+
+            failure = await TakeAsync(netlink, link, step, settled);
         }
         catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
         {
             failure = NetworkFailure.From(exception, $"{step.Action} {step.Target} on {link.Name}");
         }
 
-        if (failure is null)
+        if (failure is not null)
         {
-            taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
+            return failure with { Duration = clock.Elapsed };
         }
 
-        return failure is null ? null : failure with { Duration = clock.Elapsed };
+        taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
+        return null;
+    }
+
+    private async Task<Failure?> TakeAsync(RouteNetlink netlink, Link link, NetworkStep step, HashSet<NetworkStep> settled)
+    {
+        switch (step)
+        {
+            case AddRoute:
+                return null;
+            case WaitForAddresses:
+                return await WaitForAddressesAsync(netlink, link);
+            case RunDhcp:
+                settled.Add(step);
+                return await DhcpClient.StartAsync(options, link.Name);
+            default:
+                Do(netlink, link, step);
+                return null;
+        }
     }
 
     private void Do(RouteNetlink netlink, Link link, NetworkStep step)

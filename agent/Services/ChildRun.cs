@@ -33,26 +33,6 @@ internal sealed class ChildRun : IDisposable
     /// <summary>As <see cref="WatchedProcess.Exited"/>.</summary>
     public Task<int?> Exited => _process.Exited;
 
-    /// <summary>Asks the program whether its configuration is good, when it can say so.</summary>
-    public static async Task<Failure?> CheckAsync(ServiceUnit unit, string step, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        if (unit.CheckCommand.Count == 0)
-        {
-            return null;
-        }
-
-        var options = new ToolOptions { TimeLimit = limit, NetworkNamespace = unit.NetworkNamespace };
-        var result = await Tool.RunAsync([.. unit.CheckCommand], options, cancellationToken);
-        return result.Succeeded ? null : new Failure(step, $"cannot {step}: its configuration was refused")
-        {
-            Kind = result.TimedOut ? FailureKind.TimedOut : FailureKind.Refused,
-            Tool = Path.GetFileName(unit.CheckCommand[0]),
-            ExitCode = result.ExitCode,
-            Output = result.Output,
-            Duration = result.Duration,
-        };
-    }
-
     /// <summary>Starts the program; it is not ready yet.</summary>
     public static ChildRun Spawn(ServiceUnit unit, ChildServiceFiles files, ProgramLog log)
     {

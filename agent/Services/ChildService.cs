@@ -1,6 +1,7 @@
 // One service as a child process: start, reload, stop, adopt, and start again when it dies.
 using System.Diagnostics;
 using System.Net.Sockets;
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Linux.Files;
 using Amphora.Linux.Native;
@@ -51,14 +52,14 @@ internal sealed class ChildService : IAsyncDisposable
 
     public Task<Failure?> StartAsync(CancellationToken cancellationToken) => InTurnAsync(
         $"start {_name}",
-        async () => _run is null ? await StartOnRequestAsync(cancellationToken) : null,
+        async () => _run is null ? await StartOnRequestAsync() : null,
         cancellationToken);
 
     public Task<Failure?> ReloadAsync(CancellationToken cancellationToken) => InTurnAsync(
         $"reload {_name}",
         async () => _run is null
-            ? await StartOnRequestAsync(cancellationToken)
-            : await ChildRun.CheckAsync(_record.Unit, $"reload {_name}", _options.Timeouts.Start, cancellationToken) ?? await ReloadRunAsync(_run),
+            ? await StartOnRequestAsync()
+            : await ReloadRunAsync(_run),
         cancellationToken);
 
     /// <summary>Stops it.</summary>
@@ -140,7 +141,7 @@ internal sealed class ChildService : IAsyncDisposable
     }
 
     private Failure Failed(string step, Exception exception) => exception is LinuxException refused
-        ? ServiceFailures.From(step, Path.GetFileName(_record.Unit.Command[0]), refused)
+        ? OperatingSystemFailure.From(step, refused, Path.GetFileName(_record.Unit.Command[0]))
         : new Failure(step, $"cannot {step}: {_files.Socket}: {exception.Message}");
 
     private void Write(ChildServiceRecord record)
@@ -150,12 +151,12 @@ internal sealed class ChildService : IAsyncDisposable
     }
 
     // A start that somebody asked for and that fails leaves nothing behind that would start it again.
-    private async Task<Failure?> StartOnRequestAsync(CancellationToken cancellationToken)
+    private async Task<Failure?> StartOnRequestAsync()
     {
         var step = $"start {_name}";
         _failures = 0;
         await _restartWait.CancelAsync();
-        var failure = await ChildRun.CheckAsync(_record.Unit, step, _options.Timeouts.Start, cancellationToken) ?? await StartRunAsync(step);
+        var failure = await StartRunAsync(step);
         if (failure is not null)
         {
             _state = Resting("failed");

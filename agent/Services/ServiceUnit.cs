@@ -16,7 +16,8 @@ internal sealed record ServiceUnit
     /// <summary>Program and arguments; runs in the foreground under the supervisor. Never a shell.</summary>
     public required ValueList<string> Command { get; init; }
 
-    /// <summary>Program and arguments that say whether the configuration is good, run before start and reload; empty: none.</summary>
+    /// <summary>Program and arguments that say whether the configuration is good; a unit file runs it before start and reload, as stock
+    /// ones do. The supervisor of child processes does not: the write path has asked already. Empty: none.</summary>
     public ValueList<string> CheckCommand { get; init; }
 
     /// <summary>Network namespace to run in; null: the agent's own.</summary>

@@ -1,6 +1,7 @@
 // Services as systemd units, over its D-Bus API.
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Linux.Files;
 using Amphora.Linux.Native;
@@ -166,7 +167,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
         }
         catch (BusErrorException exception)
         {
-            return ServiceFailures.From(step, Tool, exception) with
+            return OperatingSystemFailure.From(step, exception, Tool) with
             {
                 Kind = exception.ErrorName == NoSuchUnit ? FailureKind.NotFound : FailureKind.Internal,
                 Duration = clock.Elapsed,
@@ -174,7 +175,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
         }
         catch (LinuxException exception)
         {
-            return ServiceFailures.From(step, Tool, exception) with { Duration = clock.Elapsed };
+            return OperatingSystemFailure.From(step, exception, Tool) with { Duration = clock.Elapsed };
         }
         catch (TimeoutException)
         {

@@ -75,8 +75,8 @@ public sealed class HaproxyStatisticsTests
     {
         var answer = "Name: HAProxy\nVersion: 2.6.12-1+deb12u4\nPid: 4711\nUptime: 0d 0h00m02s\nUptime_sec: 2\nStopping: 1\n\n";
 
-        var info = HaproxyInfo.Parse(answer).Value;
+        var info = HaproxyWorker.Parse(answer).Value;
 
-        Assert.Equal(new HaproxyInfo("2.6.12-1+deb12u4", 4711, TimeSpan.FromSeconds(2), Stopping: true), info);
+        Assert.Equal(new HaproxyWorker("2.6.12-1+deb12u4", 4711, TimeSpan.FromSeconds(2), Stopping: true), info);
     }
 }

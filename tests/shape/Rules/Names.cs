@@ -23,15 +23,17 @@ internal static partial class Names
             .Where(item => ForbiddenEnding().IsMatch(item.name) && !item.name.EndsWith("ServiceManager", StringComparison.Ordinal))
             .Select(item => file.Violation(item.type, $"type {item.name}: Manager, Helper, Util, Impl, Info, Data say nothing; endings mean something here (style 7)."));
 
-    /// <summary>agent/Haproxy has agent/Haproxy/Haproxy.cs, which declares HaproxySlice. Hosting composes the slices and nobody
-    /// enters it but Program.</summary>
+    // Folders of values and functions that every slice uses: nothing to register, nothing to enter.
+    private static readonly string[] Toolboxes = ["agent/Actions"];
+
+    /// <summary>agent/Haproxy has agent/Haproxy/Haproxy.cs, which declares HaproxySlice.</summary>
     public static IEnumerable<Violation> CheckFrontDoors(IReadOnlyCollection<SourceFile> files)
     {
         IEnumerable<string> slices = files
             .Where(file => file.IsCSharp && ProgramSlice().IsMatch(file.Path))
             .Select(file => ProgramSlice().Match(file.Path).Groups["slice"].Value)
-            .Where(slice => !slice.EndsWith("/Hosting", StringComparison.Ordinal))
-            .Distinct();
+            .Distinct()
+            .Except(Toolboxes);
         foreach (string slice in slices)
         {
             string name = slice[(slice.LastIndexOf('/') + 1)..];

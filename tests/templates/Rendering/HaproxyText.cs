@@ -84,10 +84,8 @@ internal sealed class HaproxyText
                     (word ??= new StringBuilder()).Append(close < 0 ? throw new FormatException($"an open quote: {line}") : line[(i + 1)..close]);
                     i = close;
                     break;
-                case '"' or '$':
-                    throw new FormatException($"expansion is possible: {line}");
                 default:
-                    (word ??= new StringBuilder()).Append(line[i]);
+                    (word ??= new StringBuilder()).Append(line[i] is '"' or '$' ? throw new FormatException($"expansion is possible: {line}") : line[i]);
                     break;
             }
         }
@@ -97,11 +95,8 @@ internal sealed class HaproxyText
 
         void Finish()
         {
-            if (word is not null)
-            {
-                words.Add(word.ToString());
-                word = null;
-            }
+            words.AddRange(word is null ? [] : [word.ToString()]);
+            word = null;
         }
     }
 

@@ -19,7 +19,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Amphora.Agent.Hosting;
 
 /// <summary>Composition root.</summary>
-internal static class AgentHost
+internal static class HostingSlice
 {
     private const int ConfigurationUnusable = 1;
 

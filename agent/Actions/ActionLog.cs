@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 
-namespace Amphora.Agent.Services;
+namespace Amphora.Agent.Actions;
 
 /// <summary>Runs the actions of an executor one by one and remembers those that succeeded. Actions are chained with <c>??</c>:
 /// no failure (null) goes on to the next.</summary>

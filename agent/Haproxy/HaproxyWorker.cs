@@ -9,10 +9,10 @@ namespace Amphora.Agent.Haproxy;
 /// <param name="Pid">Process id of the worker.</param>
 /// <param name="Uptime">Since it was forked.</param>
 /// <param name="Stopping">True when it only finishes old connections.</param>
-internal sealed record HaproxyInfo(string Version, int Pid, TimeSpan Uptime, bool Stopping)
+internal sealed record HaproxyWorker(string Version, int Pid, TimeSpan Uptime, bool Stopping)
 {
     /// <summary>Reads the <c>Name: value</c> lines; an answer without Pid is the refusal of the command.</summary>
-    public static Outcome<HaproxyInfo> Parse(string answer)
+    public static Outcome<HaproxyWorker> Parse(string answer)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in answer.Split('\n'))
@@ -32,7 +32,7 @@ internal sealed record HaproxyInfo(string Version, int Pid, TimeSpan Uptime, boo
             };
         }
 
-        return new HaproxyInfo(values.GetValueOrDefault("Version", ""), pid, TimeSpan.FromSeconds(uptime), Number(values, "Stopping") == 1);
+        return new HaproxyWorker(values.GetValueOrDefault("Version", ""), pid, TimeSpan.FromSeconds(uptime), Number(values, "Stopping") == 1);
     }
 
     private static int? Number(Dictionary<string, string> values, string name) =>
