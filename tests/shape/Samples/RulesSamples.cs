@@ -70,7 +70,7 @@ public sealed class RulesSamples
     [InlineData("agent/Haproxy/Haproxy.cs", "class Haproxy;", 1)]
     [InlineData("agent/Haproxy/Front.cs", "class HaproxySlice;", 1)]
     [InlineData("agent/contract/Fault.cs", "record Fault;", 0)]
-    [InlineData("agent/Hosting/AgentHost.cs", "class AgentHost;", 0)]
+    [InlineData("agent/Actions/ActionLog.cs", "class ActionLog;", 0)]
     [InlineData("agent/Program.cs", "return 0;", 0)]
     public void A_slice_without_its_front_door_fails(string path, string text, int failures) =>
         Assert.Equal(failures, Names.CheckFrontDoors([new SourceFile(path, text)]).Count());
