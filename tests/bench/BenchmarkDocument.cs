@@ -29,6 +29,8 @@ internal sealed class BenchmarkDocument
     {
         Size = size;
         Text = new TestDocument(amphoraId, vip);
+        // Two descriptors a connection, a hundred listeners: within the 20,000 descriptors of a sandbox.
+        Text.Json["settings"] = new JsonObject { ["default_connection_limit"] = 40 };
         for (int number = 0; number < size.Listeners; number++)
         {
             JsonObject pool = Text.AddPool("HTTP");

@@ -8,15 +8,20 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 try
 {
     BenchmarkReport report = new();
+    await PushMeasurement.RunAsync(report, stop.Token);
     await StartMeasurement.RunAsync(report, stop.Token);
     await RenderMeasurement.RunAsync(report, stop.Token);
-    await PushMeasurement.RunAsync(report, stop.Token);
     report.Write();
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 130;
+}
+catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or TimeoutException or IOException)
+{
+    Console.WriteLine($"the benchmark broke off: {exception.Message}");
+    return 1;
 }
 
 void Stop(PosixSignalContext context)

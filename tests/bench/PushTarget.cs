@@ -128,9 +128,13 @@ internal sealed class PushTarget : IAsyncDisposable
                     return Stopwatch.GetElapsedTime(start);
                 }
             }
-            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < ServingLimit && !put.IsFaulted)
+            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(start) < ServingLimit)
             {
-                // Not yet.
+                // Not yet, or never: then the PUT says why.
+                if (put.IsFaulted)
+                {
+                    await put;
+                }
             }
 
             await Task.Delay(Pause, cancellationToken);

@@ -127,7 +127,10 @@ public sealed class GenerationTests
         ["position"] = 1,
         ["rules"] = new JsonArray(new JsonObject
         {
-            ["id"] = Guid.NewGuid().ToString(), ["type"] = "PATH", ["compare_type"] = "REGEX", ["value"] = "(unclosed",
+            ["id"] = Guid.NewGuid().ToString(),
+            ["type"] = "PATH",
+            ["compare_type"] = "REGEX",
+            ["value"] = "(unclosed",
         }),
     };
 }

@@ -11,6 +11,9 @@ internal static partial class Names
         "Utils", "Util", "Common", "Shared", "Helpers", "Helper", "Base", "Core", "Misc",
     };
 
+    // Folders of values and functions that every slice uses: nothing to register, nothing to enter.
+    private static readonly string[] Toolboxes = ["agent/Actions"];
+
     public static IEnumerable<Violation> CheckFolders(IEnumerable<SourceFile> files) =>
         files.SelectMany(file => file.Folder.Split('/').Where(ForbiddenFolders.Contains).Select(name => (file.Folder, name)))
             .Distinct()
@@ -22,9 +25,6 @@ internal static partial class Names
             .Select(type => (type, name: type.Identifier.Text))
             .Where(item => ForbiddenEnding().IsMatch(item.name) && !item.name.EndsWith("ServiceManager", StringComparison.Ordinal))
             .Select(item => file.Violation(item.type, $"type {item.name}: Manager, Helper, Util, Impl, Info, Data say nothing; endings mean something here (style 7)."));
-
-    // Folders of values and functions that every slice uses: nothing to register, nothing to enter.
-    private static readonly string[] Toolboxes = ["agent/Actions"];
 
     /// <summary>agent/Haproxy has agent/Haproxy/Haproxy.cs, which declares HaproxySlice.</summary>
     public static IEnumerable<Violation> CheckFrontDoors(IReadOnlyCollection<SourceFile> files)
