@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
+using Amphora.Linux.Files;
 
 namespace Amphora.Agent.Apply;
 
@@ -31,27 +32,37 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
             return progress.Applied(wanted, "unchanged");
         }
 
-        if (await steps.CheckAsync(wanted, progress, stopping) is { } unusable)
-        {
-            return unusable;
-        }
-
-        if (await ChangeAsync(wanted, progress, stopping) is { } failure)
-        {
-            return await UndoAsync(wanted.LoadBalancerId, before, failure, stopping);
-        }
-
-        return progress.Applied(wanted, "applied");
+        return await ChangeAsync(wanted, before, progress, stopping) is { } failure ? failure : progress.Applied(wanted, "applied");
     }
 
-    private async Task<Failure?> ChangeAsync(Wanted wanted, Progress progress, CancellationToken stopping)
+    private async Task<Failure?> ChangeAsync(Wanted wanted, Wanted? before, Progress progress, CancellationToken stopping)
+    {
+        if (before is null && generations.Begin(wanted.LoadBalancerId) is { } unwritable)
+        {
+            return unwritable;
+        }
+
+        // The generation file is made while the programs look at the texts.
+        var check = steps.CheckAsync(wanted, progress, stopping);
+        var prepared = generations.Prepare(wanted);
+        using var file = prepared.Ok ? prepared.Value : null;
+        if ((await check ?? prepared.Failure) is { } unusable)
+        {
+            return before is null ? generations.End(wanted.LoadBalancerId) ?? unusable : unusable;
+        }
+
+        return await SwapAsync(wanted, file!, progress, stopping) is { } failure
+            ? await UndoAsync(wanted.LoadBalancerId, before, failure, stopping)
+            : null;
+    }
+
+    private async Task<Failure?> SwapAsync(Wanted wanted, PreparedFile file, Progress progress, CancellationToken stopping)
     {
         var plan = await steps.PlanAsync(wanted, stopping);
         return plan.Failure
-            ?? generations.Begin(wanted.LoadBalancerId)
             ?? await steps.ExecuteAsync(plan.Value, wanted, progress)
-            ?? await steps.ProveAsync(wanted, stopping)
-            ?? Record(wanted, progress);
+            ?? await steps.ProveAsync(wanted, CancellationToken.None)
+            ?? Record(wanted, file, progress);
     }
 
     // The earlier generation enters where the new one failed; nothing at all when there was none.
@@ -60,7 +71,7 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
         var undone = before is null
             ? await steps.RemoveAsync(loadBalancerId, new Progress(), stopping)
             : await steps.RestoreAsync(before, new Progress(), stopping);
-        undone ??= generations.End(loadBalancerId);
+        undone ??= before is null ? generations.End(loadBalancerId) : null;
         return undone is null
             ? failure
             : failure with { Message = $"{failure.Message}; undoing it failed as well: {undone.Message}; the agent tries again when it starts" };
@@ -81,10 +92,10 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
         return failure is null ? progress.Removed(loadBalancerId) : failure;
     }
 
-    private Failure? Record(Wanted wanted, Progress progress)
+    private Failure? Record(Wanted wanted, PreparedFile file, Progress progress)
     {
         var started = Stopwatch.GetTimestamp();
-        var failure = generations.Record(wanted);
+        var failure = generations.Record(wanted, file);
         progress.Took("record", "generation.json", started);
         return failure;
     }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Certificates;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -45,19 +46,36 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
         && !File.Exists(PathOf(loadBalancerId, MarkName))
         && File.Exists(PathOf(loadBalancerId, "haproxy.cfg"));
 
-    /// <summary>Says that changes to the files of a load balancer begin; what stays of a first PUT that was killed is known by it.</summary>
-    public Failure? Begin(string loadBalancerId) => OperatingSystemFailure.Try($"begin a change of load balancer {loadBalancerId}", () =>
+    /// <summary>Says that the first change of a load balancer begins: what stays of one that is killed is known by it.</summary>
+    public Failure? Begin(string loadBalancerId) => OperatingSystemFailure.Try($"begin load balancer {loadBalancerId}", () =>
     {
         Directory.CreateDirectory(Path.Combine(options.BasePath, loadBalancerId));
         AtomicFile.WriteText(PathOf(loadBalancerId, MarkName), "", OwnerOnly);
     });
 
-    /// <summary>Makes it the one in force.</summary>
-    public Failure? Record(Wanted wanted) => OperatingSystemFailure.Try($"record generation {wanted.Document.Generation}", () =>
+    /// <summary>Writes the file under a temporary name, so that a full disk is found out before anything is changed.</summary>
+    public Outcome<PreparedFile> Prepare(Wanted wanted)
     {
-        AtomicFile.Write(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly);
-        _inForce = _inForce.SetItem(wanted.LoadBalancerId, wanted);
-    }) ?? End(wanted.LoadBalancerId);
+        try
+        {
+            return AtomicFile.Prepare(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly);
+        }
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
+        {
+            return OperatingSystemFailure.From($"write generation {wanted.Document.Generation}", exception);
+        }
+    }
+
+    /// <summary>Makes it the one in force.</summary>
+    public Failure? Record(Wanted wanted, PreparedFile file)
+    {
+        var isFirst = Find(wanted.LoadBalancerId) is null;
+        return OperatingSystemFailure.Try($"record generation {wanted.Document.Generation}", () =>
+        {
+            file.Commit();
+            _inForce = _inForce.SetItem(wanted.LoadBalancerId, wanted);
+        }) ?? (isFirst ? End(wanted.LoadBalancerId) : null);
+    }
 
     /// <summary>Says that the files are as <see cref="Find"/> says again; with nothing in force, forgets the load balancer.</summary>
     public Failure? End(string loadBalancerId) => OperatingSystemFailure.Try($"end a change of load balancer {loadBalancerId}", () =>
@@ -91,7 +109,7 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
             {
                 Read(id, file);
             }
-            else if (File.Exists(Path.Combine(directory, MarkName)))
+            else if (CertificateName.IsLoadBalancerId(id) && (File.Exists(Path.Combine(directory, MarkName)) || !File.Exists(Path.Combine(directory, "haproxy.cfg"))))
             {
                 unfinished.Add(id);
             }

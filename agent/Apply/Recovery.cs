@@ -21,9 +21,7 @@ internal sealed class Recovery(GenerationStore generations, ApplySteps steps)
 
         foreach (var wanted in generations.InForce.Values)
         {
-            var failure = await steps.RestoreAsync(wanted, new Progress(), cancellationToken)
-                ?? generations.End(wanted.LoadBalancerId);
-            Add(failures, failure);
+            Add(failures, await steps.RestoreAsync(wanted, new Progress(), cancellationToken));
         }
 
         return failures.ToValueList();

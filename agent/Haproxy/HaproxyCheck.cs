@@ -1,8 +1,8 @@
 // haproxy -c on texts that are not in force yet.
+using System.Text;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
-using Amphora.Linux.Files;
 using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Haproxy;
@@ -79,14 +79,21 @@ internal sealed class HaproxyCheck(HaproxyOptions options)
         foreach (var crtList in wanted.CrtLists)
         {
             var staged = Path.Combine(paths.Staging, crtList.ListenerId + ".pem");
-            AtomicFile.WriteText(staged, crtList.Text, FileMode);
+            WriteStaged(staged, crtList.Text);
             config = config.Replace(paths.CrtList(crtList.ListenerId), staged, StringComparison.Ordinal);
             renamed[paths.CrtList(crtList.ListenerId)] = staged;
         }
 
-        AtomicFile.WriteText(StagedConfig(paths), config, FileMode);
+        WriteStaged(StagedConfig(paths), config);
         renamed[paths.Config] = StagedConfig(paths);
         return renamed;
+    }
+
+    // Read once by haproxy -c and deleted: nothing of it has to survive a power cut.
+    private static void WriteStaged(string path, string text)
+    {
+        using var stream = new FileStream(path, new FileStreamOptions { Mode = System.IO.FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileMode });
+        stream.Write(Encoding.UTF8.GetBytes(text));
     }
 
     private static string StagedConfig(HaproxyPaths paths) => Path.Combine(paths.Staging, "haproxy.cfg");

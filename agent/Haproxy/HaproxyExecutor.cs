@@ -71,7 +71,6 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
     {
         HaproxyUserGroup.Ensure(options);
         Directory.CreateDirectory(paths.Directory);
-        AtomicFile.CleanLeftovers(paths.Directory);
         foreach (var file in plan.Write)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
