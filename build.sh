@@ -8,7 +8,7 @@ tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end)
-packages=(clang zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd)
+packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -19,8 +19,13 @@ verb_deps() {
   done
   [ ${#missing[@]} -eq 0 ] && { echo "deps: all there"; return; }
   run apt-get update -qq
-  # The distribution's own haproxy and keepalived services are not wanted: the agent runs its own.
   DEBIAN_FRONTEND=noninteractive run apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # The distribution's own services are not wanted: the agent runs its own.
+  if [ -d /run/systemd/system ]; then
+    for package in "${missing[@]}"; do
+      case $package in haproxy | keepalived) run systemctl disable --now "$package" ;; esac
+    done
+  fi
 }
 
 verb_build() { run dotnet build Amphora.sln "${msbuild[@]}"; }
