@@ -42,24 +42,13 @@ internal sealed partial class NamespaceSetup(NetworkOptions options, ILogger<Nam
             return NetworkFailure.From(exception, $"make network namespace {options.Namespace}");
         }
 
-        foreach (var (key, value) in s_settings)
-        {
-            try
-            {
-                Sysctl.Write(options.Namespace, key, value);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                Log.SettingRefused(logger, key, value, exception.Message);
-            }
-        }
-
+        Sysctl.WriteAll(options.Namespace, s_settings, (key, value, reason) => Log.SettingRefused(logger, key, value, reason));
         return null;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 400, Level = LogLevel.Information, Message = "Kernel setting {Setting} cannot be {Value}: {Reason}")]
+        [LoggerMessage(EventId = 400, Level = LogLevel.Debug, Message = "Kernel setting {Setting} cannot be {Value}: {Reason}")]
         public static partial void SettingRefused(ILogger logger, string setting, string value, string reason);
     }
 }

@@ -30,7 +30,34 @@ internal static class Sysctl
     /// <summary>Sets a value; false when it was so already.</summary>
     /// <exception cref="IOException">The kernel refused, or has no such setting.</exception>
     /// <exception cref="UnauthorizedAccessException">Read-only here.</exception>
-    public static bool Write(string networkNamespace, string key, string value) => NetworkNamespace.Run(networkNamespace, () =>
+    public static bool Write(string networkNamespace, string key, string value) =>
+        NetworkNamespace.Run(networkNamespace, () => WriteHere(key, value));
+
+    /// <summary>Sets values in one visit of the namespace; one the kernel does not have or refuses is reported and left.</summary>
+    public static void WriteAll(string networkNamespace, IEnumerable<(string Key, string Value)> settings, Action<string, string, string> refused) =>
+        NetworkNamespace.Run(networkNamespace, () =>
+        {
+            foreach (var (key, value) in settings)
+            {
+                // A module that is not loaded is no exception; those are slow, and this happens at every start.
+                if (!File.Exists(Root + key))
+                {
+                    refused(key, value, "the kernel has no such setting now");
+                    continue;
+                }
+
+                try
+                {
+                    WriteHere(key, value);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    refused(key, value, exception.Message);
+                }
+            }
+        });
+
+    private static bool WriteHere(string key, string value)
     {
         if (File.ReadAllText(Root + key).Trim() == value)
         {
@@ -39,5 +66,5 @@ internal static class Sysctl
 
         File.WriteAllText(Root + key, value);
         return true;
-    });
+    }
 }
