@@ -21,9 +21,21 @@ internal static class GenerationFile
         json.WriteStartObject();
         json.WriteString("haproxy_config"u8, wanted.Haproxy.Config);
         json.WriteString("local_peer"u8, wanted.Haproxy.LocalPeer);
-        WriteTexts(json, "crt_lists", wanted.Haproxy.CrtLists.Select(static list => (list.ListenerId, list.Text)));
+        json.WriteStartObject("crt_lists"u8);
+        foreach (var list in wanted.Haproxy.CrtLists)
+        {
+            json.WriteString(list.ListenerId, list.Text);
+        }
+
+        json.WriteEndObject();
         json.WriteString("vrrp_config"u8, wanted.Keepalived.VrrpConfig);
-        WriteTexts(json, "lvs", wanted.Keepalived.Lvs.Select(static lvs => (lvs.ListenerId, lvs.Text)));
+        json.WriteStartObject("lvs"u8);
+        foreach (var lvs in wanted.Keepalived.Lvs)
+        {
+            json.WriteString(lvs.ListenerId, lvs.Text);
+        }
+
+        json.WriteEndObject();
         json.WriteStartArray("announce"u8);
         foreach (var address in wanted.Announce)
         {
@@ -61,31 +73,39 @@ internal static class GenerationFile
                 LoadBalancerId = id,
                 Config = Property(root, "haproxy_config").GetString(),
                 LocalPeer = Property(root, "local_peer").GetString() ?? throw new InvalidDataException("local_peer is null"),
-                CrtLists = ReadTexts(root, "crt_lists").Select(static pair => new CrtListFile(pair.ListenerId, pair.Text)).ToValueList(),
+                CrtLists = ReadTexts(root, "crt_lists", static (listener, text) => new CrtListFile(listener, text)),
             },
             Keepalived = new KeepalivedWanted
             {
                 LoadBalancerId = id,
                 VrrpConfig = Property(root, "vrrp_config").GetString(),
-                Lvs = ReadTexts(root, "lvs").Select(static pair => new LvsConfig(pair.ListenerId, pair.Text)).ToValueList(),
+                Lvs = ReadTexts(root, "lvs", static (listener, text) => new LvsConfig(listener, text)),
             },
-            Announce = Property(root, "announce").EnumerateArray().Select(static address => IPAddress.Parse(address.GetString()!)).ToValueList(),
+            Announce = ReadAddresses(root, "announce"),
         };
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<(string ListenerId, string Text)> texts)
+    private static ValueList<T> ReadTexts<T>(JsonElement root, string name, Func<string, string, T> make)
     {
-        json.WriteStartObject(name);
-        foreach (var (listenerId, text) in texts)
+        var texts = new List<T>();
+        foreach (var property in Property(root, name).EnumerateObject())
         {
-            json.WriteString(listenerId, text);
+            texts.Add(make(property.Name, property.Value.GetString() ?? ""));
         }
 
-        json.WriteEndObject();
+        return texts.ToValueList();
     }
 
-    private static IEnumerable<(string ListenerId, string Text)> ReadTexts(JsonElement root, string name) =>
-        Property(root, name).EnumerateObject().Select(static property => (property.Name, property.Value.GetString() ?? ""));
+    private static ValueList<IPAddress> ReadAddresses(JsonElement root, string name)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var address in Property(root, name).EnumerateArray())
+        {
+            addresses.Add(IPAddress.Parse(address.GetString()!));
+        }
+
+        return addresses.ToValueList();
+    }
 
     private static JsonElement Property(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value : throw new InvalidDataException($"it has no {name}");

@@ -27,17 +27,22 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
     public Wanted? Find(string loadBalancerId) => _inForce.GetValueOrDefault(loadBalancerId);
 
     /// <summary>Every load balancer of this amphora, whichever API manages it.</summary>
-    public ValueList<LoadBalancerSummary> List() => _inForce
-        .Select(static pair => new LoadBalancerSummary
+    public ValueList<LoadBalancerSummary> List()
+    {
+        var summaries = ManagedOverApi1().Select(static id => new LoadBalancerSummary { Id = id, ManagedBy = "1.0" }).ToList();
+        foreach (var (id, wanted) in _inForce)
         {
-            Id = pair.Key,
-            Name = pair.Value.Document.LoadBalancer.Name,
-            Generation = pair.Value.Document.Generation,
-            ManagedBy = "2.0",
-        })
-        .Concat(ManagedOverApi1().Select(static id => new LoadBalancerSummary { Id = id, ManagedBy = "1.0" }))
-        .OrderBy(static summary => summary.Id, StringComparer.Ordinal)
-        .ToValueList();
+            summaries.Add(new LoadBalancerSummary
+            {
+                Id = id,
+                Name = wanted.Document.LoadBalancer.Name,
+                Generation = wanted.Document.Generation,
+                ManagedBy = "2.0",
+            });
+        }
+
+        return summaries.OrderBy(static summary => summary.Id, StringComparer.Ordinal).ToValueList();
+    }
 
     /// <summary>True when the load balancer has a configuration that API 1.0 uploaded (agent-api §3: "LB exists").</summary>
     public bool IsManagedOverApi1(string loadBalancerId) =>

@@ -54,7 +54,12 @@ internal sealed class HaproxyCheck(HaproxyOptions options)
             options.HaproxyCommand, "-c", "-L", wanted.LocalPeer, "-f", StagedConfig(paths), "-f", options.UserGroupFile,
         ];
         var result = await Tool.RunAsync(command, new ToolOptions { TimeLimit = options.Timeouts.Check }, cancellationToken);
-        var output = renamed.Aggregate(result.Output, (text, pair) => text.Replace(pair.Value, pair.Key, StringComparison.Ordinal));
+        var output = result.Output;
+        foreach (var (path, staged) in renamed)
+        {
+            output = output.Replace(staged, path, StringComparison.Ordinal);
+        }
+
         return result.Succeeded
             ? new HaproxyChecked(result.Duration, output)
             : new Failure(Step, result.TimedOut

@@ -64,15 +64,28 @@ internal sealed class StatusTree
     }
 
     // config-rendering §7: the default pool, then the redirect pools of enabled policies that own a rule; each once.
-    private IEnumerable<Pool> PoolsOf(Listener listener) => listener.L7Policies
-        .Where(policy => policy.AdminStateUp && IsKept(policy.ProvisioningStatus) && policy.Rules.Count > 0)
-        .OrderBy(policy => policy.Position)
-        .Select(policy => policy.RedirectPoolId)
-        .Prepend(listener.DefaultPoolId)
-        .OfType<Guid>()
-        .Distinct()
-        .Where(_pools.ContainsKey)
-        .Select(id => _pools[id]);
+    private List<Pool> PoolsOf(Listener listener)
+    {
+        var pools = new List<Pool>();
+        Add(listener.DefaultPoolId);
+        foreach (var policy in listener.L7Policies.OrderBy(policy => policy.Position))
+        {
+            if (policy.AdminStateUp && IsKept(policy.ProvisioningStatus) && policy.Rules.Count > 0)
+            {
+                Add(policy.RedirectPoolId);
+            }
+        }
+
+        return pools;
+
+        void Add(Guid? id)
+        {
+            if (id is { } key && _pools.TryGetValue(key, out var pool) && !pools.Contains(pool))
+            {
+                pools.Add(pool);
+            }
+        }
+    }
 
     private PoolStatus Pool(Pool pool, Listener listener)
     {

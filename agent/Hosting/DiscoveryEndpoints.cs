@@ -41,7 +41,7 @@ internal static class DiscoveryEndpoints
                 ServiceManager = services.Name,
                 Topology = options.Topology == Topology.Single ? "SINGLE" : "ACTIVE_STANDBY",
                 SchemaVersions = [DesiredStateDocument.CurrentSchemaVersion],
-                ListenerProtocols = Enum.GetValues<ListenerProtocol>().Select(static protocol => protocol.ToWire()).ToValueList(),
+                ListenerProtocols = WireNames.ListenerProtocols.Names,
                 MaxDocumentBytes = DesiredStateDocument.MaxBytes,
             },
             ContractJson.Default.Capabilities);

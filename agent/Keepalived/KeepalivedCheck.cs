@@ -19,23 +19,15 @@ internal sealed class KeepalivedCheck(KeepalivedOptions options)
     /// <returns>The failure; null when all are good.</returns>
     public async Task<Failure?> RunAsync(KeepalivedWanted wanted, CancellationToken cancellationToken)
     {
-        var texts = wanted.Lvs.Select(lvs => (Path: options.Paths.LvsConfig(lvs.ListenerId), lvs.Text)).ToList();
-        if (wanted.VrrpConfig is { } vrrp)
-        {
-            texts.Insert(0, (options.Paths.VrrpConfig, vrrp));
-        }
-
         var staging = options.Paths.Staging(wanted.LoadBalancerId);
         var parent = Path.GetDirectoryName(staging)!;
         var created = !Directory.Exists(parent);
         try
         {
-            Failure? failure = null;
-            foreach (var (path, text) in texts.TakeWhile(_ => failure is null))
+            var failure = wanted.VrrpConfig is { } vrrp ? await CheckAsync(options.Paths.VrrpConfig, vrrp, staging, cancellationToken) : null;
+            foreach (var lvs in wanted.Lvs)
             {
-                Directory.CreateDirectory(parent);
-                Directory.CreateDirectory(staging, DirectoryMode);
-                failure = await CheckAsync(path, text, staging, cancellationToken);
+                failure ??= await CheckAsync(options.Paths.LvsConfig(lvs.ListenerId), lvs.Text, staging, cancellationToken);
             }
 
             return failure;
@@ -54,6 +46,8 @@ internal sealed class KeepalivedCheck(KeepalivedOptions options)
     {
         var name = Path.GetFileName(path);
         var staged = Path.Combine(staging, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(staging)!);
+        Directory.CreateDirectory(staging, DirectoryMode);
         AtomicFile.WriteText(staged, WithoutNamespace(text), FileMode);
         var toolOptions = new ToolOptions { TimeLimit = options.Timeouts.Check, NetworkNamespace = ExistingNamespace() };
         var result = await Tool.RunAsync([options.KeepalivedCommand, "-t", "-f", staged], toolOptions, cancellationToken);

@@ -69,20 +69,20 @@ internal static class KeepalivedPlanner
         }
     }
 
-    private static List<(ServiceUnit Unit, string Text, KeepalivedStep Reload)> WantedServices(
-        KeepalivedOptions options, KeepalivedWanted wanted)
+    private static List<Service> WantedServices(KeepalivedOptions options, KeepalivedWanted wanted)
     {
-        var services = new List<(ServiceUnit, string, KeepalivedStep)>();
+        var services = new List<Service>();
         if (wanted.VrrpConfig is { } vrrp)
         {
-            services.Add((KeepalivedUnits.Vrrp(options), vrrp, KeepalivedStep.Reload));
+            services.Add(new Service(KeepalivedUnits.Vrrp(options), vrrp, KeepalivedStep.Reload));
         }
 
         // agent-api §4: an LVS reload always becomes a restart.
-        services.AddRange(wanted.Lvs.Select(lvs =>
-            (KeepalivedUnits.Lvs(options, lvs.ListenerId), lvs.Text, KeepalivedStep.Restart)));
+        services.AddRange(wanted.Lvs.Select(lvs => new Service(KeepalivedUnits.Lvs(options, lvs.ListenerId), lvs.Text, KeepalivedStep.Restart)));
         return services;
     }
+
+    private sealed record Service(ServiceUnit Unit, string Text, KeepalivedStep Reload);
 
     private sealed record Draft(List<KeepalivedFile> Write, List<KeepalivedAction> Actions, List<string> Changes);
 }

@@ -95,16 +95,21 @@ internal static class RenderCommand
     private static void WriteFiles(string directory, RenderedLoadBalancer files, Settings settings)
     {
         Directory.CreateDirectory(directory);
-        var texts = new List<(string Name, string? Text)>
+        Write("haproxy.cfg", files.HaproxyConfig);
+        Write("keepalived.conf", files.KeepalivedConfig);
+        Write("nftables-vip.rules", files.Nftables);
+        Write("meta.json", Meta(files, settings));
+        foreach (var lvs in files.Lvs)
         {
-            ("haproxy.cfg", files.HaproxyConfig),
-            ("keepalived.conf", files.KeepalivedConfig),
-            ("nftables-vip.rules", files.Nftables),
-            ("meta.json", Meta(files, settings)),
-        };
-        texts.AddRange(files.Lvs.Select(static lvs => ($"lvs-{lvs.ListenerId:D}.conf", (string?)lvs.Text)));
-        texts.AddRange(files.CrtLists.Select(static list => ($"crt-list-{list.ListenerId:D}.pem", (string?)list.Text)));
-        foreach (var (name, text) in texts)
+            Write($"lvs-{lvs.ListenerId:D}.conf", lvs.Text);
+        }
+
+        foreach (var list in files.CrtLists)
+        {
+            Write($"crt-list-{list.ListenerId:D}.pem", list.Text);
+        }
+
+        void Write(string name, string? text)
         {
             if (text is not null)
             {

@@ -53,8 +53,7 @@ internal sealed record InterfaceWanted
             ForeignAddresses = listed.Where(address => address.OctaviaOwned == false).Select(ParseAddress).ToValueList(),
             Dhcp = file.Addresses.Any(address => address.Dhcp == true),
             RouterAdvertisements = file.Addresses.Any(address => address.Ipv6auto == true),
-            // Two VIPs of one subnet want the same routes; the kernel holds one per table and destination: the first.
-            Routes = file.Routes.Select(ParseRoute).DistinctBy(route => (route.Table, route.Destination)).ToValueList(),
+            Routes = RoutesOf(file),
             Rules = file.IfType is InterfaceFile.TypeVip or null ? RulesOf(file).Concat(otherRules).Distinct().ToValueList() : null,
         };
     }
@@ -65,6 +64,21 @@ internal sealed record InterfaceWanted
         var source = Network(rule.Src + "/" + rule.SrcLen.ToString(CultureInfo.InvariantCulture));
         return new Rule { Family = source.BaseAddress.AddressFamily, Source = source, Table = rule.Table, Priority = RulePriority };
     });
+
+    // Two VIPs of one subnet want the same routes; the kernel holds one per table and destination: the first.
+    private static ValueList<Route> RoutesOf(InterfaceFile file)
+    {
+        var routes = new List<Route>();
+        foreach (var route in file.Routes.Select(ParseRoute))
+        {
+            if (!routes.Exists(first => first.Table == route.Table && first.Destination.Equals(route.Destination)))
+            {
+                routes.Add(route);
+            }
+        }
+
+        return routes.ToValueList();
+    }
 
     private static InterfaceAddress ParseAddress(FileAddress address) =>
         StrictIPAddress.TryParse(address.Address, out var parsed)

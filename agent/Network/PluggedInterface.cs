@@ -25,11 +25,9 @@ internal static class MacText
     public static bool TryParse(string text, [NotNullWhen(true)] out PhysicalAddress? mac)
     {
         mac = null;
-        return text.Length == 17
-            && text.Where((_, at) => at % 3 == 2).All(letter => letter == ':')
-            && PhysicalAddress.TryParse(text, out mac);
+        return text is [_, _, ':', _, _, ':', _, _, ':', _, _, ':', _, _, ':', _, _] && PhysicalAddress.TryParse(text, out mac);
     }
 
     /// <summary>As <c>fa:16:3e:00:00:01</c>.</summary>
-    public static string ToText(this PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(part => Convert.ToHexStringLower([part])));
+    public static string ToText(this PhysicalAddress mac) => BitConverter.ToString(mac.GetAddressBytes()).Replace('-', ':').ToLowerInvariant();
 }

@@ -17,10 +17,14 @@ internal static class PortAnnouncement
         {
             var wanted = addresses.ToHashSet();
             using var netlink = RouteNetlink.Open(networkNamespace);
-            var links = netlink.ReadLinks().ToDictionary(link => link.Index);
-            foreach (var group in netlink.ReadAddresses().Where(address => wanted.Contains(address.Address)).GroupBy(address => address.LinkIndex))
+            var found = netlink.ReadAddresses().Where(address => wanted.Contains(address.Address)).ToList();
+            foreach (var link in netlink.ReadLinks())
             {
-                AddressAnnouncer.Send(networkNamespace, links[group.Key], group.Select(address => address.Address));
+                var here = found.FindAll(address => address.LinkIndex == link.Index);
+                if (here.Count > 0)
+                {
+                    AddressAnnouncer.Send(networkNamespace, link, here.Select(address => address.Address));
+                }
             }
 
             return null;

@@ -116,9 +116,15 @@ internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup
             return "eth1";
         }
 
-        return Enumerable.Range(FirstMemberNumber, taken.Count + 1)
-            .Select(number => "eth" + number.ToString(CultureInfo.InvariantCulture))
-            .First(name => !taken.Contains(name));
+        var number = FirstMemberNumber;
+        while (taken.Contains(Name(number)))
+        {
+            number++;
+        }
+
+        return Name(number);
+
+        static string Name(int number) => "eth" + number.ToString(CultureInfo.InvariantCulture);
     }
 
     private SafeFileHandle OpenRoot() =>

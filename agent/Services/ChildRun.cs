@@ -97,8 +97,17 @@ internal sealed class ChildRun : IDisposable
     private static WatchedProcess? Recorded(ChildServiceRecord record) =>
         record is { Pid: { } pid, StartTime: { } startTime } && record.BootId == ProcessStatus.BootId ? WatchedProcess.Open(pid, startTime) : null;
 
-    private static WatchedProcess? Marked(string mark) => ProcessStatus.All()
-        .Where(pid => ProcessStatus.LeadsGroup(pid) && ProcessStatus.Variable(pid, Mark) == mark)
-        .Select(pid => ProcessStatus.StartTime(pid) is { } startTime ? WatchedProcess.Open(pid, startTime) : null)
-        .FirstOrDefault(process => process is not null);
+    private static WatchedProcess? Marked(string mark)
+    {
+        foreach (var pid in ProcessStatus.All())
+        {
+            if (ProcessStatus.LeadsGroup(pid) && ProcessStatus.Variable(pid, Mark) == mark
+                && ProcessStatus.StartTime(pid) is { } startTime && WatchedProcess.Open(pid, startTime) is { } process)
+            {
+                return process;
+            }
+        }
+
+        return null;
+    }
 }

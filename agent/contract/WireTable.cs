@@ -13,11 +13,21 @@ public sealed class WireTable<T>
     internal WireTable(params ReadOnlySpan<(T Value, string Name)> entries)
     {
         Entries = [.. entries];
-        Expected = Entries.Length == 1 ? Entries[0].Name : $"one of {string.Join(", ", Entries.Select(entry => entry.Name))}";
+        var names = new string[entries.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = entries[i].Name;
+        }
+
+        Names = [.. names];
+        Expected = names is [var only] ? only : $"one of {string.Join(", ", names)}";
     }
 
     /// <summary>Every value and its spelling.</summary>
     public ImmutableArray<(T Value, string Name)> Entries { get; }
+
+    /// <summary>Every spelling.</summary>
+    public ValueList<string> Names { get; }
 
     /// <summary>Completes "it has to be …".</summary>
     internal string Expected { get; }

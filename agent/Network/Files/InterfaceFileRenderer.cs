@@ -149,7 +149,19 @@ internal static class InterfaceFileRenderer
     private static string Exploded(Cidr cidr) => $"{Exploded(cidr.Address)}/{cidr.PrefixLength.ToString(CultureInfo.InvariantCulture)}";
 
     // IPv6 VIPs stand in the file with all their digits.
-    private static string Exploded(IPAddress address) => IsIPv4(address)
-        ? address.ToString()
-        : string.Join(':', Convert.ToHexStringLower(address.GetAddressBytes()).Chunk(4).Select(digits => new string(digits)));
+    private static string Exploded(IPAddress address)
+    {
+        if (IsIPv4(address))
+        {
+            return address.ToString();
+        }
+
+        var text = Convert.ToHexStringLower(address.GetAddressBytes());
+        for (var at = text.Length - 4; at > 0; at -= 4)
+        {
+            text = text.Insert(at, ":");
+        }
+
+        return text;
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class PortStore(NetworkOptions options)
     public IReadOnlyList<InterfaceFile> ReadOtherFiles(PhysicalAddress mac) =>
     [
         .. ReadPlugged().Where(entry => !entry.Mac.Equals(mac))
-            .Select(entry => ReadFile(entry.Name)).Where(file => file.Ok).Select(file => file.Value).OfType<InterfaceFile>(),
+            .Select(entry => ReadFile(entry.Name) is { Ok: true } file ? file.Value : null).OfType<InterfaceFile>(),
     ];
 
     /// <summary>The document of a port; null for one that was plugged over API 1.0.</summary>

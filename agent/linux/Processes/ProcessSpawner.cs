@@ -96,7 +96,16 @@ internal static unsafe class ProcessSpawner
             variables[name] = value;
         }
 
-        return [.. variables.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
+        var texts = new List<string>(variables.Count);
+        foreach (var (name, value) in variables)
+        {
+            if (value is not null)
+            {
+                texts.Add($"{name}={value}");
+            }
+        }
+
+        return texts;
     }
 
     // Limits are inherited and posix_spawn cannot set them, so the caller's own is higher for the moment of the call.

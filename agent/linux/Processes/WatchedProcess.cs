@@ -67,8 +67,13 @@ public sealed unsafe class WatchedProcess : IDisposable
     public int KillGroup()
     {
         var killed = 0;
-        foreach (var pid in ProcessStatus.All().Where(pid => ProcessStatus.Group(pid) == Id))
+        foreach (var pid in ProcessStatus.All())
         {
+            if (ProcessStatus.Group(pid) != Id)
+            {
+                continue;
+            }
+
             using var member = Libc.pidfd_open(pid, 0);
             // A group's number stays taken while the group has members; another process under it means that ours is long gone.
             if (!member.IsInvalid && ProcessStatus.Group(pid) == Id && ProcessStatus.StartTime(Id) is var now && (now is null || now == StartTime))

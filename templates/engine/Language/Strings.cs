@@ -25,14 +25,18 @@ internal static class Strings
     {
         RequireLength(text.Length, position);
         var trust = Trust.Literal;
+        var origins = new List<Value>();
         foreach (var part in parts)
         {
             trust = Mix(trust, TrustOf(part))
                 ?? throw new TemplateException(position, "text that is encoded already cannot be joined with a value: print one after the other");
+            if (part.IsString && part.HasOrigin)
+            {
+                origins.Add(part);
+            }
         }
 
         var result = Value.From(text, trust);
-        var origins = parts.Where(static part => part.IsString && part.HasOrigin).ToArray();
         return origins switch
         {
             [] => result,

@@ -52,8 +52,13 @@ public sealed class TemplateRecord(string? path) : ITemplateObject, IEnumerable<
     }
 
     /// <summary>Names and values, in order.</summary>
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
-        _members.Take(_count).Select(static member => KeyValuePair.Create(member.Name, member.Value)).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            yield return new(_members[i].Name, _members[i].Value);
+        }
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -11,14 +11,17 @@ public sealed class TemplateSet
 {
     private const string Ending = ".sbn";
 
-    private readonly ConcurrentDictionary<string, Template> _templates;
+    private readonly ConcurrentDictionary<string, Template> _templates = new(StringComparer.Ordinal);
     private readonly Assembly _assembly;
     private readonly FrozenSet<string> _embedded;
 
     private TemplateSet(IEnumerable<Template> templates, Assembly assembly, FrozenSet<string> embedded)
     {
-        _templates = new(templates.Select(static template => KeyValuePair.Create(template.Name, template)), StringComparer.Ordinal);
         (_assembly, _embedded) = (assembly, embedded);
+        foreach (var template in templates)
+        {
+            _templates[template.Name] = template;
+        }
     }
 
     /// <summary>Names of all templates, sorted.</summary>

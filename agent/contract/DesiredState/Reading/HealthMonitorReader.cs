@@ -130,7 +130,7 @@ internal static class HealthMonitorReader
 
             if (!text.Contains('-', StringComparison.Ordinal))
             {
-                return new ExpectedCodes(text.Split(',').Select(code => int.Parse(code.Trim(), CultureInfo.InvariantCulture)).ToValueList(), null, null);
+                return new ExpectedCodes(text.Split(',').ToValueList().ConvertAll(code => int.Parse(code.Trim(), CultureInfo.InvariantCulture)), null, null);
             }
 
             var first = int.Parse(text.AsSpan(0, 3), CultureInfo.InvariantCulture);

@@ -72,10 +72,10 @@ internal readonly record struct TlsFields(
     {
         if (Versions is { Count: > 1 } versions)
         {
-            var sorted = versions.Order().ToList();
-            if ((int)sorted[^1] - (int)sorted[0] != sorted.Count - 1)
+            var (lowest, highest) = versions.Range();
+            if (highest - lowest != versions.Count - 1)
             {
-                field.Refuse("V14", $"without a gap between {sorted[0].ToWire()} and {sorted[^1].ToWire()}");
+                field.Refuse("V14", $"without a gap between {lowest.ToWire()} and {highest.ToWire()}");
             }
         }
     }

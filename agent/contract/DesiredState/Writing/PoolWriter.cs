@@ -84,6 +84,6 @@ internal static class PoolWriter
     {
         null => null,
         { First: { } first, Last: { } last } => string.Create(CultureInfo.InvariantCulture, $"{first:D3}-{last:D3}"),
-        _ => string.Join(',', codes.Codes.Select(code => code.ToString("D3", CultureInfo.InvariantCulture))),
+        _ => string.Join(',', codes.Codes.ConvertAll(code => code.ToString("D3", CultureInfo.InvariantCulture))),
     };
 }

@@ -49,8 +49,8 @@ internal readonly struct Arguments(string name, Value[] values, Position positio
 
     public double Number(int index) => values[index].IsNumeric ? values[index].Number : throw Wrong(index, "a number");
 
-    /// <summary>The elements of a list, none for null.</summary>
-    public IReadOnlyList<Value> List(int index)
+    /// <summary>A copy of the elements of a list, none for null.</summary>
+    public Value[] List(int index)
     {
         if (values[index].IsNull)
         {

@@ -75,6 +75,12 @@ internal static class StringFunctions
     private static Value Split(Arguments arguments)
     {
         var parts = arguments.Text(0).Split(arguments.Text(1), StringSplitOptions.RemoveEmptyEntries);
-        return Value.From(new ValueArray([.. parts.Select(part => arguments.Derive(part))]));
+        var values = new Value[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            values[i] = arguments.Derive(parts[i]);
+        }
+
+        return Value.From(new ValueArray(values));
     }
 }

@@ -49,12 +49,19 @@ internal static class CheckViews
     // B13: a list as given, a range written out.
     private static string Codes(ExpectedCodes? expected)
     {
-        IEnumerable<int> codes = expected switch
+        if (expected is not { First: { } first, Last: { } last })
         {
-            null => [200],
-            { First: { } first, Last: { } last } => Enumerable.Range(first, Math.Max(0, last - first + 1)),
-            _ => expected.Codes,
-        };
-        return string.Join('|', codes.Select(code => code.ToString("D3", CultureInfo.InvariantCulture)));
+            return expected is null ? "200" : string.Join('|', expected.Codes.ConvertAll(Text));
+        }
+
+        var codes = new List<string>();
+        for (var code = first; code <= last; code++)
+        {
+            codes.Add(Text(code));
+        }
+
+        return string.Join('|', codes);
     }
+
+    private static string Text(int code) => code.ToString("D3", CultureInfo.InvariantCulture);
 }

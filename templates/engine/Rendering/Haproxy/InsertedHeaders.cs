@@ -40,7 +40,13 @@ internal static class InsertedHeaders
 
         if (listener.Protocol == ListenerProtocol.TerminatedHttps)
         {
-            headers.AddRange(ClientCertificate.Where(entry => listener.InsertHeaders.HasFlag(entry.Flag)).Select(entry => entry.Header));
+            foreach (var (flag, header) in ClientCertificate)
+            {
+                if (listener.InsertHeaders.HasFlag(flag))
+                {
+                    headers.Add(header);
+                }
+            }
         }
 
         return headers.ToValueList();

@@ -10,13 +10,13 @@ internal static class PolicyViews
     /// <summary>By position (L1). A policy without usable rules and one whose pool is not shown (L5) do nothing and are left out.</summary>
     public static ValueList<PolicyView> Of(ViewContext context, Listener listener, string pointer)
     {
-        var policies = new List<(int Position, PolicyView View)>();
+        var policies = new List<Placed>();
         for (var i = 0; i < listener.L7Policies.Count; i++)
         {
             var policy = listener.L7Policies[i];
             if (policy.IsShown() && One(context, listener, policy, $"{pointer}/l7policies/{i}") is { } view)
             {
-                policies.Add((policy.Position, view));
+                policies.Add(new Placed(policy.Position, view));
             }
         }
 
@@ -104,4 +104,6 @@ internal static class PolicyViews
         L7RuleCompareType.EqualTo => "str",
         _ => throw new ArgumentOutOfRangeException(nameof(compareType), compareType, null),
     };
+
+    private sealed record Placed(int Position, PolicyView View);
 }

@@ -31,11 +31,12 @@ internal static class TlsWords
     /// <summary>The lowest and the highest version. <c>no-tlsv…</c> words cannot switch anything on below TLS 1.2 (UD14). All five versions
     /// are what an absent list says.</summary>
     public static (string? Lowest, string? Highest) Range(ValueList<TlsVersion>? versions) =>
-        versions is { Count: > 0 } list && list.Distinct().Count() < AllVersions ? (Word(list.Min()), Word(list.Max())) : (null, null);
+        versions is { Count: > 0 } list && list.Range() is var (lowest, highest) && highest - lowest < AllVersions - 1
+            ? (Word(lowest), Word(highest)) : (null, null);
 
     /// <summary>ALPN names in the given order.</summary>
     public static string? Alpn(ValueList<AlpnProtocol>? protocols) =>
-        protocols is { Count: > 0 } list ? string.Join(',', list.Select(Word)) : null;
+        protocols is { Count: > 0 } list ? string.Join(',', list.ConvertAll(Word)) : null;
 
     private static string Word(TlsVersion version) => version switch
     {

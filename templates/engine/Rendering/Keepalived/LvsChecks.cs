@@ -47,7 +47,7 @@ internal static class LvsChecks
     {
         null => [Text(DefaultCode)],
         { First: { } first, Last: { } last } => [$"{Text(first)}-{Text(last)}"],
-        _ => expected.Codes.Select(Text).ToValueList(),
+        _ => expected.Codes.ConvertAll(Text),
     };
 
     private static string Text(int code) => code.ToString("D3", CultureInfo.InvariantCulture);

@@ -22,15 +22,16 @@ internal static class LvsViews
         }
 
         // U3: one virtual server a family, because granularity and real servers belong to a family.
-        bool[] families = [false, true];
-        return new LvsView
+        var servers = new List<VirtualServerView>();
+        foreach (var v6 in (ReadOnlySpan<bool>)[false, true])
         {
-            Pointer = pointer,
-            VirtualServers = families
-                .Where(v6 => context.Vips.Any(vip => vip.IsV6() == v6))
-                .Select(v6 => VirtualServer(context, listener, served, v6))
-                .ToValueList(),
-        };
+            if (context.Vips.Any(vip => vip.IsV6() == v6))
+            {
+                servers.Add(VirtualServer(context, listener, served, v6));
+            }
+        }
+
+        return new LvsView { Pointer = pointer, VirtualServers = servers.ToValueList() };
     }
 
     private static VirtualServerView VirtualServer(ViewContext context, Listener listener, PoolAt at, bool v6)

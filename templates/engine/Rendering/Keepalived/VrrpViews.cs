@@ -58,17 +58,17 @@ internal static class VrrpViews
     private static string AuthType(VrrpAuthType type) => type == VrrpAuthType.Ah ? "AH" : "PASS";
 
     // K13: the primary VIP, then the additional ones by their text.
-    private static IReadOnlyList<(IPAddress Address, Guid Subnet)> Vips(LoadBalancer loadBalancer) =>
+    private static IReadOnlyList<Vip> Vips(LoadBalancer loadBalancer) =>
     [
-        (loadBalancer.VipAddress, loadBalancer.VipSubnetId),
-        .. loadBalancer.AdditionalVips.OrderBy(vip => vip.IpAddress.ToString(), StringComparer.Ordinal).Select(vip => (vip.IpAddress, vip.SubnetId)),
+        new Vip(loadBalancer.VipAddress, loadBalancer.VipSubnetId),
+        .. loadBalancer.AdditionalVips.OrderBy(vip => vip.IpAddress.ToString(), StringComparer.Ordinal).Select(vip => new Vip(vip.IpAddress, vip.SubnetId)),
     ];
 
-    private static ValueList<string> Texts(IEnumerable<(IPAddress Address, Guid Subnet)> vips) =>
+    private static ValueList<string> Texts(IEnumerable<Vip> vips) =>
         vips.Select(vip => vip.Address.ToString()).ToValueList();
 
     // K15; a route that two VIPs need is written once.
-    private static ValueList<RouteView> Routes(DesiredStateDocument document, IReadOnlyList<(IPAddress Address, Guid Subnet)> vips)
+    private static ValueList<RouteView> Routes(DesiredStateDocument document, IReadOnlyList<Vip> vips)
     {
         var routes = new List<RouteView>();
         foreach (var (address, subnetId) in vips)
@@ -101,4 +101,6 @@ internal static class VrrpViews
 
         return $"/amphorae/{index}";
     }
+
+    private sealed record Vip(IPAddress Address, Guid Subnet);
 }

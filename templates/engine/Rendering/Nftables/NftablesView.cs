@@ -44,10 +44,10 @@ internal sealed record NftablesView : View
     {
         var rule = new PortRuleView { Protocol = Protocol(listener.Protocol), Port = listener.ProtocolPort };
         var everybody = listener.AllowedCidrs.Count == 0
-            || listener.AllowedCidrs.Any(cidr => cidr.PrefixLength == 0 && !cidr.Address.IsV6());
+            || listener.AllowedCidrs.Exists(cidr => cidr.PrefixLength == 0 && !cidr.Address.IsV6());
         return everybody
             ? [rule]
-            : listener.AllowedCidrs.Select(cidr => rule with { Source = new AddressMatchView { Family = Family(cidr.Address), Network = cidr.ToString() } });
+            : listener.AllowedCidrs.ConvertAll(cidr => rule with { Source = new AddressMatchView { Family = Family(cidr.Address), Network = cidr.ToString() } });
     }
 
     private static AddressMatchView Peer(IPAddress address) => new() { Family = Family(address), Network = address.AsHost() };
