@@ -162,7 +162,6 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         var wanted = Host.Wanted(Host.HttpConfig(_port, At("m2", _second)));
         File.WriteAllText(Host.Paths.ChangeMarker, "");
         File.WriteAllText(Host.Paths.Config, wanted.Config);
-        File.WriteAllText(Path.Combine(Host.Paths.Directory, ".haproxy.cfg.tmp-Ab3dEf"), "half");
 
         var step = await _live.ApplyAsync(wanted);
 
