@@ -28,6 +28,19 @@ internal static class OperatingSystemFailure
         }
     }
 
+    /// <summary>As <see cref="Try(string, Action)"/>, for what has a result.</summary>
+    public static Outcome<T> Try<T>(string step, Func<T> function)
+    {
+        try
+        {
+            return function();
+        }
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
+        {
+            return From(step, exception);
+        }
+    }
+
     /// <summary>The failure of a step.</summary>
     /// <param name="step">What was being done, as <c>write haproxy.cfg</c>.</param>
     /// <param name="exception">What was thrown.</param>

@@ -59,17 +59,9 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
     });
 
     /// <summary>Writes the file under a temporary name, so that a full disk is found out before anything is changed.</summary>
-    public Outcome<PreparedFile> Prepare(Wanted wanted)
-    {
-        try
-        {
-            return AtomicFile.Prepare(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly);
-        }
-        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
-        {
-            return OperatingSystemFailure.From($"write generation {wanted.Document.Generation}", exception);
-        }
-    }
+    public Outcome<PreparedFile> Prepare(Wanted wanted) => OperatingSystemFailure.Try(
+        $"write generation {wanted.Document.Generation}",
+        () => AtomicFile.Prepare(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly));
 
     /// <summary>Makes it the one in force.</summary>
     public Failure? Record(Wanted wanted, PreparedFile file)

@@ -38,23 +38,19 @@ internal sealed class CertificateStore(CertificateOptions options)
     public Outcome<CertificateFile> Write(string loadBalancerId, string file, byte[] content)
     {
         var path = PathOf(loadBalancerId, file);
-        try
+        return OperatingSystemFailure.Try($"write {path}", () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
             AtomicFile.Write(path, content, OwnerOnly);
             return new CertificateFile(file, Digest(content), content.Length);
-        }
-        catch (Exception e) when (OperatingSystemFailure.Is(e))
-        {
-            return OperatingSystemFailure.From($"write {path}", e);
-        }
+        });
     }
 
     /// <summary>Deletes a file; one that is not there is success.</summary>
     public Failure? Delete(string loadBalancerId, string file)
     {
         var path = PathOf(loadBalancerId, file);
-        return OperatingSystemFailure.Try($"delete {path}", () => AtomicFile.Delete(path));
+        return OperatingSystemFailure.Try($"delete {path}", () => { AtomicFile.Delete(path); });
     }
 
     /// <summary>Deletes all files of a load balancer.</summary>

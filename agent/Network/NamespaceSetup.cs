@@ -1,4 +1,5 @@
 // The namespace itself: there, lo up, forwarding on (what amphora-netns.service does, appliance-layout §4).
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
@@ -37,7 +38,7 @@ internal sealed partial class NamespaceSetup(NetworkOptions options, ILogger<Nam
                 netlink.SetUp(loopback, up: true);
             }
         }
-        catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return NetworkFailure.From(exception, $"make network namespace {options.Namespace}");
         }

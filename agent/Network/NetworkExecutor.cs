@@ -1,6 +1,7 @@
 // Does what a plan says, and looks again until there is nothing left to do.
 using System.ComponentModel;
 using System.Diagnostics;
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Native;
@@ -101,7 +102,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
 
             failure = await TakeAsync(netlink, link, step, settled);
         }
-        catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             failure = NetworkFailure.From(exception, $"{step.Action} {step.Target} on {link.Name}");
         }

@@ -2,6 +2,7 @@
 using System.Net.NetworkInformation;
 using System.Text;
 using System.Text.Json;
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Files;
@@ -90,7 +91,7 @@ internal sealed class PortStore(NetworkOptions options)
 
             return null;
         }
-        catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return NetworkFailure.From(exception, $"store port {plugged.Mac.ToText()}", tool: null);
         }
@@ -106,7 +107,7 @@ internal sealed class PortStore(NetworkOptions options)
             AtomicFile.Delete(InterfacePath(plugged.Name));
             return null;
         }
-        catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return NetworkFailure.From(exception, $"forget port {plugged.Mac.ToText()}", tool: null);
         }
@@ -124,7 +125,7 @@ internal sealed class PortStore(NetworkOptions options)
             AtomicFile.Write(InterfacePath("lo"), Json(InterfaceFile.Loopback), PublicFile);
             return null;
         }
-        catch (Exception exception) when (exception is LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return NetworkFailure.From(exception, "write lo.json", tool: null);
         }

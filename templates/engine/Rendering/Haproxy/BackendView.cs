@@ -101,43 +101,13 @@ internal sealed record HeaderView : View
 }
 
 /// <summary>TLS towards the members.</summary>
-internal sealed record ServerTlsView : View
+internal sealed record ServerTlsView : TlsView
 {
     public string? Crt { get; init; }
 
-    public string? CaFile { get; init; }
+    public override string? PathOf(string name) => name == "crt" ? "/settings/base_cert_dir" : base.PathOf(name);
 
-    public string? CrlFile { get; init; }
-
-    public string? Ciphers { get; init; }
-
-    public string? Ciphersuites { get; init; }
-
-    public string? MinVersion { get; init; }
-
-    public string? MaxVersion { get; init; }
-
-    public string? Alpn { get; init; }
-
-    public override string? PathOf(string name) => name switch
-    {
-        "ciphers" or "ciphersuites" => $"{Pointer}/tls_ciphers",
-        "crt" or "ca_file" or "crl_file" => "/settings/base_cert_dir",
-        _ => base.PathOf(name),
-    };
-
-    protected override object? Member(string name) => name switch
-    {
-        "crt" => Crt,
-        "ca_file" => CaFile,
-        "crl_file" => CrlFile,
-        "ciphers" => Ciphers,
-        "ciphersuites" => Ciphersuites,
-        "min_version" => MinVersion,
-        "max_version" => MaxVersion,
-        "alpn" => Alpn,
-        _ => Unknown,
-    };
+    protected override object? Member(string name) => name == "crt" ? Crt : base.Member(name);
 }
 
 /// <summary>A member.</summary>

@@ -70,45 +70,19 @@ internal sealed record BindView : View
 }
 
 /// <summary>TLS options of a frontend's bind lines.</summary>
-internal sealed record BindTlsView : View
+internal sealed record BindTlsView : TlsView
 {
     public required string CrtList { get; init; }
-
-    public string? CaFile { get; init; }
 
     /// <summary>none, optional or required; set when there is a CA.</summary>
     public string? Verify { get; init; }
 
-    public string? CrlFile { get; init; }
-
-    public string? Ciphers { get; init; }
-
-    public string? Ciphersuites { get; init; }
-
-    public string? MinVersion { get; init; }
-
-    public string? MaxVersion { get; init; }
-
-    public string? Alpn { get; init; }
-
-    public override string? PathOf(string name) => name switch
-    {
-        "ciphers" or "ciphersuites" => $"{Pointer}/tls_ciphers",
-        "crt_list" or "ca_file" or "crl_file" => "/settings/base_cert_dir",
-        _ => base.PathOf(name),
-    };
+    public override string? PathOf(string name) => name == "crt_list" ? "/settings/base_cert_dir" : base.PathOf(name);
 
     protected override object? Member(string name) => name switch
     {
         "crt_list" => CrtList,
-        "ca_file" => CaFile,
         "verify" => Verify,
-        "crl_file" => CrlFile,
-        "ciphers" => Ciphers,
-        "ciphersuites" => Ciphersuites,
-        "min_version" => MinVersion,
-        "max_version" => MaxVersion,
-        "alpn" => Alpn,
-        _ => Unknown,
+        _ => base.Member(name),
     };
 }
