@@ -13,6 +13,9 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
     private const int LogLines = 40;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
+    // HAProxy 2.6 loses a reload signal that comes in the last moments of its start (measured), as after an agent that died while starting it.
+    private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(2);
+
     /// <summary>Waits until a started child is ready.</summary>
     /// <param name="step">What is being done.</param>
     /// <param name="logFrom">Where its log began.</param>
@@ -39,10 +42,22 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
 
         var failure = await WaitAsync(step, logFrom, limit, async token =>
         {
-            await socket.SaidAsync("RELOADING=1", token);
+            await ReloadingAsync(socket, token);
             await socket.SaidAsync("READY=1", token);
         });
         return failure ?? ReloadRefused(step, logFrom);
+    }
+
+    // Told again until it says that it reloads; once too often does no harm.
+    private async Task ReloadingAsync(NotifySocket said, CancellationToken cancellationToken)
+    {
+        var heard = said.SaidAsync("RELOADING=1", cancellationToken);
+        while (await Task.WhenAny(heard, Task.Delay(Unheard, cancellationToken)) != heard && process.Signal(unit.ReloadSignal))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await heard;
     }
 
     private string Tool => Path.GetFileName(unit.Command[0]);

@@ -69,6 +69,30 @@ public sealed class ChildAdoptionTests
     }
 
     [Fact]
+    public async Task A_process_whose_start_nobody_saw_the_end_of_is_adopted_or_started_anew_whatever_it_was_doing()
+    {
+        await using var haproxy = new HaproxyService();
+        var files = new ChildServiceFiles(haproxy.StateDirectory, HaproxyService.Name);
+        for (var delay = 30; delay < 100; delay += 2)
+        {
+            var begun = haproxy.NewManager();
+            HaproxyService.AssertDone(await begun.InstallAsync(haproxy.Unit, Cancellation));
+            using (var run = ChildRun.Spawn(haproxy.Unit, files, new ProgramLog(files.Log)))
+            {
+                files.Write(files.Read()! with { Wanted = true, Ready = false, Pid = run.Pid, StartTime = run.StartTime, BootId = ProcessStatus.BootId });
+                await Task.Delay(delay, Cancellation);
+            }
+
+            var next = haproxy.NewManager();
+            var failures = await next.AdoptAsync(Cancellation).WaitAsync(Limit, Cancellation);
+
+            Assert.Empty(failures);
+            Assert.Equal("one", await haproxy.AskAsync(Cancellation));
+            HaproxyService.AssertDone(await next.StopAsync(HaproxyService.Name, Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task A_process_that_is_no_longer_wanted_is_ended()
     {
         await using var haproxy = new HaproxyService();
