@@ -9,6 +9,7 @@ using Amphora.Agent.Http;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
+using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.Services;
 using Amphora.Linux.Processes;
 using Amphora.Templates.Language;
@@ -36,8 +37,9 @@ internal static class HostingSlice
         StartEnvironment.Ensure(("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null"), ("DOTNET_GCgen0size", "200000"));
         try
         {
-            var options = AgentOptionsReader.Read(configFiles, configDirectories);
-            await using var app = Build(options with { Templates = templates ?? options.Templates });
+            AgentOptions Read() => AgentOptionsReader.Read(configFiles, configDirectories);
+            var options = Read();
+            await using var app = Build(new LiveOptions(options with { Templates = templates ?? options.Templates }, Read));
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -48,14 +50,16 @@ internal static class HostingSlice
         }
     }
 
-    private static WebApplication Build(AgentOptions options)
+    private static WebApplication Build(LiveOptions live)
     {
+        var options = live.Current;
+
         // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSystemdConsole().SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddRoutingCore();
-        AddSlices(builder.Services, options);
+        AddSlices(builder.Services, live);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, options));
         var app = builder.Build();
@@ -63,7 +67,10 @@ internal static class HostingSlice
         return app;
     }
 
-    private static void AddSlices(IServiceCollection services, AgentOptions options) => services
+    private static void AddSlices(IServiceCollection services, LiveOptions live) => AddSlices(services, live, live.Current);
+
+    private static void AddSlices(IServiceCollection services, LiveOptions live, AgentOptions options) => services
+        .AddSingleton(live)
         .AddSingleton(options)
         .AddSingleton<ServerTls>()
         .AddSingleton(TimeProvider.System)
@@ -71,12 +78,13 @@ internal static class HostingSlice
         .AddSingleton<LoadBalancerRenderer>()
         .AddServices(SliceOptions.Services(options))
         .AddCertificates(new CertificateOptions(options.BaseCertDir))
-        .AddNetwork(SliceOptions.Network(options))
+        .AddNetwork(SliceOptions.Network(live))
         .AddHaproxy(SliceOptions.Haproxy(options))
         .AddKeepalived(SliceOptions.Keepalived(options))
         .AddApply(new ApplyOptions { BasePath = options.BasePath })
         .AddHealth()
         .AddLoadBalancers(SliceOptions.LoadBalancers(options))
+        .AddOctaviaApi()
         .AddHostedService<AgentLifetime>();
 
     private static void MapEndpoints(WebApplication app)

@@ -20,14 +20,14 @@ internal static class SliceOptions
     };
 
     /// <summary>For Network.</summary>
-    public static NetworkOptions Network(AgentOptions options) => new()
+    public static NetworkOptions Network(LiveOptions live) => new()
     {
-        Namespace = options.NetworkNamespace,
-        InterfaceDirectory = options.AgentServerNetworkDir,
-        PluggedInterfacesFile = Path.Combine(options.BasePath, "plugged_interfaces"),
-        PortDirectory = Path.Combine(options.BasePath, "ports"),
-        Topology = () => options.Topology,
-        Timeouts = new NetworkTimeouts { LinkAppears = options.PortWait },
+        Namespace = live.Current.NetworkNamespace,
+        InterfaceDirectory = live.Current.AgentServerNetworkDir,
+        PluggedInterfacesFile = Path.Combine(live.Current.BasePath, "plugged_interfaces"),
+        PortDirectory = Path.Combine(live.Current.BasePath, "ports"),
+        Topology = () => live.Current.Topology,
+        Timeouts = new NetworkTimeouts { LinkAppears = live.Current.PortWait },
     };
 
     /// <summary>For Haproxy.</summary>

@@ -5,9 +5,9 @@ using Amphora.Contract;
 namespace Amphora.Agent.Http;
 
 /// <summary>Outermost middleware of the agent's pipeline.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerable<IErrorShape> shapes, ILogger<ProblemMiddleware> logger)
 {
-    /// <summary>Runs the request and answers what went wrong as a problem.</summary>
+    /// <summary>Runs the request and answers what went wrong in the shape of the API version that was asked.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var problem = await RunAsync(context);
@@ -31,12 +31,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await next(context);
             var status = context.Response.StatusCode;
             return status >= 400 && context.Response.ContentLength is null && context.Response.ContentType is null
-                ? Problems.Of(status, Explain(context, status))
+                ? Of(context, status, Explain(context, status))
                 : null;
         }
         catch (BadHttpRequestException e)
         {
-            return Problems.Of(e.StatusCode, e.Message);
+            return Of(context, e.StatusCode, e.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -46,9 +46,17 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             // A bug, or an operating system error that no slice expected: logged with its stack, answered without it.
             Log.Unexpected(logger, context.Request.Method, context.Request.Path, e);
-            return Problems.Of(new Failure(context.Request.Path, $"cannot answer {context.Request.Method} {context.Request.Path}: {e.GetType().Name}; the agent's log has the details"));
+            return Of(context, new Failure(context.Request.Path, $"cannot answer {context.Request.Method} {context.Request.Path}: {e.GetType().Name}; the agent's log has the details"));
         }
     }
+
+    private IResult Of(HttpContext context, int status, string? detail) =>
+        Shape(context)?.Of(status, detail) ?? Problems.Of(status, detail);
+
+    private IResult Of(HttpContext context, Failure failure) =>
+        Shape(context)?.Of(failure) ?? Problems.Of(failure);
+
+    private IErrorShape? Shape(HttpContext context) => shapes.FirstOrDefault(shape => shape.IsFor(context.Request.Path));
 
     private static string? Explain(HttpContext context, int status) => status switch
     {
