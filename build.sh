@@ -8,7 +8,8 @@ tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end)
-packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils)
+packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils
+  python3-octavia octavia-agent)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -23,7 +24,7 @@ verb_deps() {
   # The distribution's own services are not wanted: the agent runs its own.
   if [ -d /run/systemd/system ]; then
     for package in "${missing[@]}"; do
-      case $package in haproxy | keepalived) run systemctl disable --now "$package" ;; esac
+      case $package in haproxy | keepalived | octavia-agent) run systemctl disable --now "$package" ;; esac
     done
   fi
 }
