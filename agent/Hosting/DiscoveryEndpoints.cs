@@ -1,6 +1,8 @@
 // GET / and GET /2.0/capabilities: what this agent is.
 using System.Reflection;
+using Amphora.Agent.Actions;
 using Amphora.Agent.LoadBalancers;
+using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -22,7 +24,7 @@ internal static class DiscoveryEndpoints
     /// <summary>The routes.</summary>
     public static void MapDiscovery(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", Versions);
+        routes.MapMethods("/", OctaviaApiSlice.Reads, Versions);
         routes.MapGet("/2.0/capabilities", ReadCapabilities);
     }
 

@@ -10,7 +10,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
     public const string VrrpUnit = "octavia-keepalived.service";
 
     private const string LvsPrefix = "octavia-keepalivedlvs-";
-    private static readonly string[] s_lvsEndings = ["conf", "pid", "vrrp.pid", "check.pid"];
+    private static readonly string[] s_lvsEndings = ["conf", "stopped", "pid", "vrrp.pid", "check.pid"];
 
     /// <summary>VRRP configuration.</summary>
     public string VrrpConfig => Path.Combine(basePath, "vrrp", "octavia-keepalived.conf");
@@ -30,7 +30,13 @@ internal sealed partial class KeepalivedPaths(string basePath)
     /// <summary>Configuration of an LVS listener.</summary>
     public string LvsConfig(string listenerId) => LvsFile(listenerId, "conf");
 
-    /// <summary>A file of an LVS listener, by its ending: conf, pid, vrrp.pid, check.pid.</summary>
+    /// <summary>There while API 1.0 has the listener stopped, or not started yet; VrrpCheck leaves it out then.</summary>
+    public string LvsStopMarker(string listenerId) => LvsFile(listenerId, "stopped");
+
+    /// <summary>Programs that keepalived runs to check members; searched for those that are named without a directory.</summary>
+    public string CheckPrograms => Path.Combine(LvsDirectory, "check");
+
+    /// <summary>A file of an LVS listener, by its ending: conf, stopped, pid, vrrp.pid, check.pid.</summary>
     public string LvsFile(string listenerId, string ending) =>
         Path.Combine(LvsDirectory, $"{LvsPrefix}{Checked(listenerId)}.{ending}");
 

@@ -7,6 +7,7 @@ namespace Amphora.Agent.Keepalived;
 internal static class KeepalivedUnits
 {
     private const int ReloadSignalHup = 1;
+    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>VRRP of the amphora.</summary>
     public static ServiceUnit Vrrp(KeepalivedOptions options) => new()
@@ -37,6 +38,7 @@ internal static class KeepalivedUnits
             NetworkNamespace = options.NetworkNamespace,
             ReloadSignal = ReloadSignalHup,
             PidFile = pidFile,
+            SearchPath = $"{paths.CheckPrograms}:{SystemPath}",
         };
     }
 
