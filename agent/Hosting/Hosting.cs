@@ -103,6 +103,7 @@ internal static class HostingSlice
         app.MapCertificates();
         app.MapNetwork();
         app.MapHealth();
+        app.MapOctaviaApi();
     }
 
     private static void Listen(KestrelServerOptions kestrel, AgentOptions options)

@@ -38,4 +38,5 @@ internal sealed record OctaviaError(string Error, int HttpCode);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OctaviaAnswer))]
 [JsonSerializable(typeof(OctaviaError))]
+[JsonSerializable(typeof(InterfaceAnswer))]
 internal sealed partial class OctaviaJson : JsonSerializerContext;

@@ -9,4 +9,10 @@ internal static class OctaviaApiSlice
     /// <summary>What the endpoints need.</summary>
     public static IServiceCollection AddOctaviaApi(this IServiceCollection services) => services
         .AddSingleton<IErrorShape, OctaviaErrorShape>();
+
+    /// <summary>All routes of the slice (agent-api §2).</summary>
+    public static void MapOctaviaApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPlug();
+    }
 }
