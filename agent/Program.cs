@@ -3,6 +3,7 @@ using System.CommandLine;
 using Amphora.Agent.Hosting;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
+using Amphora.Agent.Network;
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
 var configDirectory = new Option<string[]>("--config-dir") { Description = "Directory whose *.conf are read after the files.", DefaultValueFactory = static _ => [] };
@@ -42,12 +43,34 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck };
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands() };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
 var parsed = root.Parse(HostArguments.WithoutTestHost(args));
 return parsed.Errors.Count > 0 ? Usage(parsed) : await parsed.InvokeAsync();
+
+static Command InterfaceCommands()
+{
+    var name = new Argument<string>("name") { Description = "An interface that has a file, or all." };
+    var directory = new Option<string>("--interfaces") { Description = "Directory with the interface files.", DefaultValueFactory = static _ => "/etc/octavia/interfaces" };
+    var basePath = new Option<string>("--base-path") { Description = "Directory with nftables-vip.rules.", DefaultValueFactory = static _ => "/var/lib/octavia" };
+    Command Make(string verb, string description, bool up)
+    {
+        var command = new Command(verb, description) { name, directory, basePath };
+        command.SetAction((result, cancellationToken) => InterfaceCommand.RunAsync(
+            new InterfaceRequest(up, result.GetRequiredValue(name), result.GetRequiredValue(directory), result.GetRequiredValue(basePath)),
+            Console.Error,
+            cancellationToken));
+        return command;
+    }
+
+    return new Command("interface", "Brings interfaces to what their files say, in the network namespace it is run in. Exit: 0, or 2 with Error: lines.")
+    {
+        Make("up", "Sets the interface up, with addresses, routes, rules, packet filter and NAT.", up: true),
+        Make("down", "Takes all of that away and sets the interface down.", up: false),
+    };
+}
 
 static int Usage(ParseResult parsed)
 {

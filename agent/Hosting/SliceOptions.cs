@@ -26,6 +26,7 @@ internal static class SliceOptions
         Namespace = live.Current.NetworkNamespace,
         InterfaceDirectory = live.Current.AgentServerNetworkDir,
         PluggedInterfacesFile = Path.Combine(live.Current.BasePath, "plugged_interfaces"),
+        FirewallFile = Path.Combine(live.Current.BasePath, "nftables-vip.rules"),
         PortDirectory = Path.Combine(live.Current.BasePath, "ports"),
         Topology = () => live.Current.Topology,
         Timeouts = new NetworkTimeouts { LinkAppears = live.Current.PortWait },

@@ -27,7 +27,7 @@ internal static class DhcpClient
         try
         {
             var result = await Tool.RunAsync(
-                command, new ToolOptions { TimeLimit = options.Timeouts.Tool, NetworkNamespace = options.Namespace }, CancellationToken.None);
+                command, new ToolOptions { TimeLimit = options.Timeouts.Tool, NetworkNamespace = options.Entered }, CancellationToken.None);
             return result.Succeeded ? null : new Failure(step, $"cannot get an address for {interfaceName} by DHCP")
             {
                 Kind = result.TimedOut ? FailureKind.TimedOut : FailureKind.Internal,

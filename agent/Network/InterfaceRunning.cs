@@ -23,6 +23,9 @@ internal sealed record InterfaceRunning
     /// <summary>True when IPv6 addresses come by router advertisement (accept_ra 2, autoconf 1).</summary>
     public bool RouterAdvertisements { get; init; }
 
+    /// <summary>True when the VIP's packet filter has been made; one that was made is in the kernel while the interface is up.</summary>
+    public bool HasFirewall { get; init; }
+
     /// <summary>What has to be wanted to get back here; nothing that others brought is part of it.</summary>
     public InterfaceWanted ToWanted() => new()
     {

@@ -33,6 +33,9 @@ internal sealed record InterfaceWanted
     /// <summary>IPv6 addresses by router advertisements.</summary>
     public bool RouterAdvertisements { get; init; }
 
+    /// <summary>True when the VIP's packet filter has to be there before the interface is up: SR-IOV ports have no security groups.</summary>
+    public bool Firewalled { get; init; }
+
     /// <summary>Static routes, at most one per table and destination.</summary>
     public ValueList<Route> Routes { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record InterfaceWanted
             ForeignAddresses = listed.Where(address => address.OctaviaOwned == false).Select(ParseAddress).ToValueList(),
             Dhcp = file.Addresses.Any(address => address.Dhcp == true),
             RouterAdvertisements = file.Addresses.Any(address => address.Ipv6auto == true),
+            Firewalled = file.IsSriov == true,
             Routes = RoutesOf(file),
             Rules = file.IfType is InterfaceFile.TypeVip or null ? RulesOf(file).Concat(otherRules).Distinct().ToValueList() : null,
         };

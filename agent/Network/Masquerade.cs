@@ -2,40 +2,17 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Amphora.Agent.Network.Files;
+using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
-using Amphora.Linux.Native;
-using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Network;
 
 /// <summary>Replaces the two tables in one nftables transaction, so that rules never pile up and never miss.</summary>
 internal static partial class Masquerade
 {
-    private const string Program = "nft";
-
     /// <summary>Makes the tables match these interfaces.</summary>
-    public static async Task<Failure?> ApplyAsync(NetworkOptions options, IReadOnlyList<InterfaceFile> files)
-    {
-        var step = $"masquerade in {options.Namespace}";
-        try
-        {
-            var result = await Tool.RunAsync(
-                [Program, "-f", "-"],
-                new ToolOptions { TimeLimit = options.Timeouts.Tool, NetworkNamespace = options.Namespace, StandardInput = Render(files) },
-                CancellationToken.None);
-            return result.Succeeded ? null : new Failure(step, $"cannot {step}: nft refused its rules")
-            {
-                Kind = result.TimedOut ? FailureKind.TimedOut : FailureKind.Internal,
-                Tool = Program,
-                ExitCode = result.ExitCode,
-                Output = result.Output,
-            };
-        }
-        catch (LinuxException exception)
-        {
-            return NetworkFailure.From(exception, step, Program);
-        }
-    }
+    public static Task<Failure?> ApplyAsync(NetworkOptions options, IReadOnlyList<InterfaceFile> files) =>
+        Nft.LoadAsync(options, $"masquerade in {options.Namespace}", Render(files));
 
     /// <summary>The nft script; pure.</summary>
     public static string Render(IReadOnlyList<InterfaceFile> files)

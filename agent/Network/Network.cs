@@ -1,5 +1,6 @@
 // Network: the interfaces of the amphora as desired state, from port documents to links, addresses, routes and rules.
 using Amphora.Agent.Network.Files;
+using Amphora.Agent.Network.Firewall;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Amphora.Agent.Network;
@@ -14,6 +15,7 @@ internal static class NetworkSlice
         .AddSingleton<NetworkReader>()
         .AddSingleton<NamespaceSetup>()
         .AddSingleton<PortPlacement>()
+        .AddSingleton<VipFirewall>()
         .AddSingleton<NetworkExecutor>()
         .AddSingleton<NetworkApplier>()
         .AddSingleton<NetworkRestorer>();

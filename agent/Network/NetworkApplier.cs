@@ -16,11 +16,21 @@ internal sealed class NetworkApplier(
 {
     /// <summary>Gives the interface with this MAC address exactly what the port says, waiting for it when it is still to be plugged.
     /// Fails as a whole: addresses, routes, rules, name and namespace of the interface are then as before, and so are the files.</summary>
-    public async Task<Outcome<PortState>> ApplyAsync(PhysicalAddress mac, Port port, CancellationToken cancellationToken)
+    public Task<Outcome<PortState>> ApplyAsync(PhysicalAddress mac, Port port, CancellationToken cancellationToken) =>
+        ApplyAsync(mac, port, PortOwner.Api2, cancellationToken);
+
+    /// <summary>As <see cref="ApplyAsync(PhysicalAddress, Port, CancellationToken)"/>, for either API. Over 1.0 an interface that is
+    /// not there is answered at once, by a failure of the kind NotFound: its driver comes again by itself.</summary>
+    public async Task<Outcome<PortState>> ApplyAsync(PhysicalAddress mac, Port port, PortOwner owner, CancellationToken cancellationToken)
     {
+        if (RefuseStranger(mac, owner) is { } refused)
+        {
+            return refused;
+        }
+
         var clock = Stopwatch.StartNew();
-        var placed = await placement.PlaceAsync(
-            mac, port.Type == PortType.Vip, store.ReadPlugged(), options.Timeouts.LinkAppears, cancellationToken);
+        var limit = owner == PortOwner.Api2 ? options.Timeouts.LinkAppears : TimeSpan.Zero;
+        var placed = await placement.PlaceAsync(mac, port.Type == PortType.Vip, store.ReadPlugged(), limit, cancellationToken);
         if (placed.Failure is { } missing)
         {
             return missing with { Duration = clock.Elapsed };
@@ -37,7 +47,8 @@ internal sealed class NetworkApplier(
         var file = InterfaceFileRenderer.Render(port, link.Name, options.Topology());
         using var netlink = RouteNetlink.Open(options.Namespace);
         var before = reader.Read(netlink, link);
-        var failure = await ConfigureAsync(netlink, mac, file, link, taken) ?? store.Save(new PluggedInterface(mac, link.Name), port, file);
+        var failure = await ConfigureAsync(netlink, mac, file, link, taken)
+            ?? store.Save(new PluggedInterface(mac, link.Name), owner == PortOwner.Api2 ? port : null, file);
         if (failure is not null)
         {
             return await UndoAsync(netlink, placed.Value, before, failure);
@@ -53,6 +64,11 @@ internal sealed class NetworkApplier(
     public async Task<Failure?> RemoveAsync(PhysicalAddress mac, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (RefuseStranger(mac, PortOwner.Api2) is { } refused)
+        {
+            return refused;
+        }
+
         var recorded = store.ReadPlugged().FirstOrDefault(entry => entry.Mac.Equals(mac));
         try
         {
@@ -82,6 +98,13 @@ internal sealed class NetworkApplier(
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(PortAnnouncement.Send(options.Namespace, addresses));
     }
+
+    /// <summary>Null when this API may change the port: it plugged it, or nobody did.</summary>
+    public Failure? RefuseStranger(PhysicalAddress mac, PortOwner owner) => store.OwnerOf(mac) is not { } found || found == owner ? null
+        : new Failure($"plug {mac.ToText()}", $"port {mac.ToText()} is managed over API {(found == PortOwner.Api1 ? "1.0" : "2.0")}") { Kind = FailureKind.Conflict };
+
+    /// <summary>True for a port that was plugged to the end and is where it belongs; ports are recorded last.</summary>
+    public bool IsPlugged(PhysicalAddress mac) => store.OwnerOf(mac) is not null && reader.IsInside(mac);
 
     private async Task<Failure?> TakeDownAsync(InterfaceRunning running, string fileName)
     {

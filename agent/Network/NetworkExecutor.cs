@@ -2,6 +2,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Native;
@@ -11,7 +12,7 @@ using Route = Amphora.Linux.Netlink.Route;
 namespace Amphora.Agent.Network;
 
 /// <summary>Brings one interface to its wanted state.</summary>
-internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader reader)
+internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader reader, VipFirewall firewall)
 {
     // Deleting an IPv4 address takes others and routes with it, so that the state after the steps of a plan may ask for more.
     private const int MaxRounds = 4;
@@ -122,6 +123,9 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
         {
             case AddRoute:
                 return null;
+            case LoadFirewall:
+                settled.Add(step);
+                return await firewall.EnsureAsync();
             case WaitForAddresses:
                 return await WaitForAddressesAsync(netlink, link);
             case RunDhcp:
@@ -144,8 +148,8 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
                 netlink.SetUp(link, set.Up);
                 break;
             case AcceptRouterAdvertisements:
-                Sysctl.Write(options.Namespace, Sysctl.AcceptRouterAdvertisements(link.Name), "2");
-                Sysctl.Write(options.Namespace, Sysctl.Autoconf(link.Name), "1");
+                Sysctl.Write(options.Entered, Sysctl.AcceptRouterAdvertisements(link.Name), "2");
+                Sysctl.Write(options.Entered, Sysctl.Autoconf(link.Name), "1");
                 break;
             case AddAddress add:
                 netlink.AddAddress(add.Address with { LinkIndex = link.Index });

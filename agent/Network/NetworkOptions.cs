@@ -12,6 +12,12 @@ internal sealed record NetworkOptions
     /// <summary>The namespace ports are plugged into by the hypervisor; null: the agent's own.</summary>
     public string? RootNamespace { get; init; }
 
+    /// <summary>True for a program that is run inside the namespace already: no namespace is entered by name.</summary>
+    public bool RunsInside { get; init; }
+
+    /// <summary>The namespace to enter; null: the caller's own is meant.</summary>
+    public string? Entered => RunsInside ? null : Namespace;
+
     /// <summary>Interface files, one per interface; <c>[amphora_agent] agent_server_network_dir</c>.</summary>
     public string InterfaceDirectory { get; init; } = "/etc/octavia/interfaces";
 
@@ -20,6 +26,9 @@ internal sealed record NetworkOptions
 
     /// <summary>Port documents of API 2.0, one per MAC address.</summary>
     public string PortDirectory { get; init; } = "/var/lib/octavia/ports";
+
+    /// <summary>The packet filter of an SR-IOV VIP port.</summary>
+    public string FirewallFile { get; init; } = "/var/lib/octavia/nftables-vip.rules";
 
     /// <summary>Written to when a MAC address is not there yet, so that the kernel looks for hot-plugged cards; null: nothing is.</summary>
     public string? PciRescanFile { get; init; } = "/sys/bus/pci/rescan";

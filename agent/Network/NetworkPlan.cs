@@ -20,6 +20,9 @@ internal sealed record NetworkPlan(ValueList<NetworkStep> Steps)
 /// <param name="Target">As <c>10.0.0.5/24</c>.</param>
 internal abstract record NetworkStep(string Action, string Target);
 
+/// <summary>Load the VIP's packet filter.</summary>
+internal sealed record LoadFirewall() : NetworkStep("load", "packet filter");
+
 /// <summary>Set the MTU.</summary>
 internal sealed record SetMtu(int Mtu) : NetworkStep("set mtu", $"{Mtu}");
 

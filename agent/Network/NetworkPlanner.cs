@@ -1,4 +1,5 @@
 // Pure: what an interface has and shall have → what to do, by the rules of `amphora-interface up` (appliance-layout §6).
+using System.Net;
 using System.Net.Sockets;
 using Amphora.Contract;
 using Amphora.Linux.Netlink;
@@ -43,8 +44,9 @@ internal static class NetworkPlanner
     }
 
     /// <summary>True for addresses somebody set for good. Octavia's agent also deletes the kernel's link-local address, as it is
-    /// permanent and not listed; ours keeps it: IPv6 routers and neighbours are found with it.</summary>
-    public static bool IsOurs(InterfaceAddress address) => address.IsPermanent && !address.Address.IsIPv6LinkLocal;
+    /// permanent and not listed; ours keeps it: IPv6 routers and neighbours are found with it. Loopback addresses are the kernel's too.</summary>
+    public static bool IsOurs(InterfaceAddress address) =>
+        address.IsPermanent && !address.Address.IsIPv6LinkLocal && !IPAddress.IsLoopback(address.Address);
 
     /// <summary>True for routes of the kind the agent makes.</summary>
     public static bool IsOurs(Route route) => route.Protocol == RouteProtocol.Static;
@@ -54,6 +56,12 @@ internal static class NetworkPlanner
 
     private static void PlanLink(List<NetworkStep> steps, InterfaceRunning running, InterfaceWanted wanted)
     {
+        if (wanted.Firewalled && !(running.Link.IsUp && running.HasFirewall))
+        {
+            // Before the link comes up: nothing may come in that no rule lets in.
+            steps.Add(new LoadFirewall());
+        }
+
         if (wanted.Mtu is { } mtu && mtu != running.Link.Mtu)
         {
             steps.Add(new SetMtu(mtu));

@@ -1,4 +1,5 @@
 // Reads what runs now: ports as they are stored and as the kernel has them.
+using System.Net;
 using System.Net.NetworkInformation;
 using Amphora.Agent.Network.Files;
 using Amphora.Contract;
@@ -45,6 +46,34 @@ internal sealed class NetworkReader(NetworkOptions options, PortStore store)
         };
     }
 
+    /// <summary>The name of the interface in the namespace that has this address; null when none has.</summary>
+    public string? InterfaceOf(IPAddress address)
+    {
+        if (!NetworkNamespace.Exists(options.Namespace))
+        {
+            return null;
+        }
+
+        using var netlink = RouteNetlink.Open(options.Namespace);
+        return netlink.ReadAddresses().FirstOrDefault(found => found.Address.Equals(address)) is { } held
+            ? netlink.ReadLinks().FirstOrDefault(link => link.Index == held.LinkIndex)?.Name
+            : null;
+    }
+
+    /// <summary>The MAC address behind a name in the namespace; null when there is no such interface.</summary>
+    public PhysicalAddress? HolderOf(string name)
+    {
+        using var netlink = NetworkNamespace.Exists(options.Namespace) ? RouteNetlink.Open(options.Namespace) : null;
+        return netlink?.FindLink(name)?.Address;
+    }
+
+    /// <summary>True when the interface with this MAC address is in the namespace, whoever moved it there.</summary>
+    public bool IsInside(PhysicalAddress mac)
+    {
+        using var netlink = NetworkNamespace.Exists(options.Namespace) ? RouteNetlink.Open(options.Namespace) : null;
+        return netlink?.FindLink(mac) is not null;
+    }
+
     /// <summary>Everything of an interface in the namespace; null when it is not there.</summary>
     public InterfaceRunning? Read(PhysicalAddress mac)
     {
@@ -64,7 +93,8 @@ internal sealed class NetworkReader(NetworkOptions options, PortStore store)
         Addresses = netlink.ReadAddresses(link).Where(address => address.LinkIndex == link.Index).ToValueList(),
         Routes = netlink.ReadRoutes().Where(route => route.LinkIndex == link.Index && route.IsUnicast).ToValueList(),
         Rules = netlink.ReadRules().Where(rule => rule.Source is not null && rule.LooksUpTable).ToValueList(),
-        RouterAdvertisements = Sysctl.Read(options.Namespace, Sysctl.AcceptRouterAdvertisements(link.Name)) == "2"
-            && Sysctl.Read(options.Namespace, Sysctl.Autoconf(link.Name)) == "1",
+        HasFirewall = File.Exists(options.FirewallFile),
+        RouterAdvertisements = Sysctl.Read(options.Entered, Sysctl.AcceptRouterAdvertisements(link.Name)) == "2"
+            && Sysctl.Read(options.Entered, Sysctl.Autoconf(link.Name)) == "1",
     };
 }

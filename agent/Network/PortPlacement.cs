@@ -23,7 +23,7 @@ internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup
     /// <param name="mac">Its MAC address.</param>
     /// <param name="isVip">VIP ports are eth1 when that is free.</param>
     /// <param name="recorded">Names given to ports earlier.</param>
-    /// <param name="limit">How long to wait.</param>
+    /// <param name="limit">How long to wait; zero only looks, after the kernel was asked to look for new cards.</param>
     /// <param name="cancellationToken">Ends the waiting; what has been moved is not looked at any more.</param>
     public async Task<Outcome<Placement>> PlaceAsync(
         PhysicalAddress mac, bool isVip, IReadOnlyList<PluggedInterface> recorded, TimeSpan limit, CancellationToken cancellationToken)
@@ -84,9 +84,10 @@ internal sealed class PortPlacement(NetworkOptions options, NamespaceSetup setup
 
         if (await LinkWatch.WaitForLinkAsync(options.RootNamespace, mac, limit, cancellationToken) is not { } origin)
         {
-            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address appeared within {limit.TotalSeconds} s")
+            var missing = limit > TimeSpan.Zero ? $"appeared within {limit.TotalSeconds} s" : "is there";
+            return new Failure(step, $"cannot plug {mac.ToText()}: no interface with this MAC address {missing}")
             {
-                Kind = FailureKind.TimedOut,
+                Kind = limit > TimeSpan.Zero ? FailureKind.TimedOut : FailureKind.NotFound,
                 Tool = NetworkFailure.Tool,
             };
         }

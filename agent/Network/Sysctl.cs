@@ -15,7 +15,7 @@ internal static class Sysctl
     public static string Autoconf(string interfaceName) => $"net/ipv6/conf/{interfaceName}/autoconf";
 
     /// <summary>The value; null when the kernel has no such setting (a module that is not loaded).</summary>
-    public static string? Read(string networkNamespace, string key) => NetworkNamespace.Run(networkNamespace, () =>
+    public static string? Read(string? networkNamespace, string key) => NetworkNamespace.Run(networkNamespace, () =>
     {
         try
         {
@@ -30,7 +30,7 @@ internal static class Sysctl
     /// <summary>Sets a value; false when it was so already.</summary>
     /// <exception cref="IOException">The kernel refused, or has no such setting.</exception>
     /// <exception cref="UnauthorizedAccessException">Read-only here.</exception>
-    public static bool Write(string networkNamespace, string key, string value) =>
+    public static bool Write(string? networkNamespace, string key, string value) =>
         NetworkNamespace.Run(networkNamespace, () => WriteHere(key, value));
 
     /// <summary>Sets values in one visit of the namespace; one the kernel does not have or refuses is reported and left.</summary>

@@ -71,4 +71,5 @@ internal sealed record CertificateDigest(string Md5sum);
 [JsonSerializable(typeof(AmphoraVersions))]
 [JsonSerializable(typeof(AmphoraDetails))]
 [JsonSerializable(typeof(ListenerSummary[]))]
+[JsonSerializable(typeof(InterfaceAnswer))]
 internal sealed partial class OctaviaJson : JsonSerializerContext;

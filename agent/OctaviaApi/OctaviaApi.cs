@@ -34,6 +34,7 @@ internal static class OctaviaApiSlice
         routes.MapActions();
         routes.MapCertificateFiles();
         routes.MapLvs();
+        routes.MapPlug();
         routes.MapVrrp();
         routes.MapAgentFiles();
     }

@@ -148,8 +148,8 @@ internal static class InterfaceFileRenderer
 
     private static string Exploded(Cidr cidr) => $"{Exploded(cidr.Address)}/{cidr.PrefixLength.ToString(CultureInfo.InvariantCulture)}";
 
-    // IPv6 VIPs stand in the file with all their digits.
-    private static string Exploded(IPAddress address)
+    /// <summary>IPv6 with all its digits, as VIPs stand in the file and in answers of API 1.0.</summary>
+    public static string Exploded(IPAddress address)
     {
         if (IsIPv4(address))
         {

@@ -54,11 +54,15 @@ internal sealed class PortStore(NetworkOptions options)
         return File.Exists(path) ? PortReader.Read(File.ReadAllBytes(path)).Port : null;
     }
 
+    /// <summary>Which API plugged a port; null: it is not plugged.</summary>
+    public PortOwner? OwnerOf(PhysicalAddress mac) => !ReadPlugged().Any(entry => entry.Mac.Equals(mac)) ? null
+        : File.Exists(PortPath(mac)) ? PortOwner.Api2 : PortOwner.Api1;
+
     /// <summary>True when exactly this file is there.</summary>
     public bool IsStored(InterfaceFile file) =>
         File.Exists(InterfacePath(file.Name)) && File.ReadAllBytes(InterfacePath(file.Name)).AsSpan().SequenceEqual(Json(file));
 
-    /// <summary>Stores a port. Everything is on disk under temporary names before the first file is replaced.</summary>
+    /// <summary>Stores a port; one of API 1.0 has no document. Everything is on disk under temporary names before the first file is replaced.</summary>
     public Failure? Save(PluggedInterface plugged, Port? port, InterfaceFile file)
     {
         try
@@ -77,7 +81,16 @@ internal sealed class PortStore(NetworkOptions options)
                 .Distinct();
             using var list = AtomicFile.Prepare(options.PluggedInterfacesFile, Lines(after), PublicFile);
             interfaceFile.Commit();
-            portFile?.Commit();
+            if (portFile is null)
+            {
+                // Left by a writer that was killed before it stored the rest.
+                AtomicFile.Delete(PortPath(plugged.Mac));
+            }
+            else
+            {
+                portFile.Commit();
+            }
+
             list.Commit();
             foreach (var gone in before.Where(entry => entry.Name == plugged.Name && !entry.Mac.Equals(plugged.Mac)))
             {

@@ -24,6 +24,7 @@ internal sealed class PluggableAmphora : IDisposable
             RootNamespace = _root.Name,
             InterfaceDirectory = Path.Combine(_folder.FullName, "interfaces"),
             PluggedInterfacesFile = Path.Combine(_folder.FullName, "plugged_interfaces"),
+            FirewallFile = Path.Combine(_folder.FullName, "nftables-vip.rules"),
             PortDirectory = Path.Combine(_folder.FullName, "ports"),
             PciRescanFile = null,
             Topology = () => topology,

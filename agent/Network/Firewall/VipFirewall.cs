@@ -1,0 +1,48 @@
+// nftables-vip.rules: in the kernel and on disk.
+using Amphora.Agent.Actions;
+using Amphora.Contract;
+using Amphora.Linux.Files;
+
+namespace Amphora.Agent.Network.Firewall;
+
+/// <summary>The packet filter of an SR-IOV VIP port. The file says what the kernel shall have; a reboot loads it again.</summary>
+internal sealed class VipFirewall(NetworkOptions options)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private string Step => $"load the VIP's packet filter in {options.Namespace}";
+
+    /// <summary>Loads a filter and stores it. A full disk is found before nft is asked, and what nft refuses is not stored.</summary>
+    public async Task<Failure?> ApplyAsync(string script)
+    {
+        var step = $"store {options.FirewallFile}";
+        var prepared = OperatingSystemFailure.Try(step, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(options.FirewallFile)!);
+            return AtomicFile.PrepareText(options.FirewallFile, script, OwnerOnly);
+        });
+        if (prepared.Failure is { } unwritable)
+        {
+            return unwritable;
+        }
+
+        using var file = prepared.Value;
+        return await Nft.LoadAsync(options, Step, script, "-o") ?? OperatingSystemFailure.Try(step, file.Commit);
+    }
+
+    /// <summary>Loads the stored filter, or makes the one that lets nothing in.</summary>
+    public Task<Failure?> EnsureAsync() =>
+        ReadText() is { } stored ? Nft.LoadAsync(options, Step, stored, "-o") : ApplyAsync(FirewallRenderer.Render([]));
+
+    private string? ReadText()
+    {
+        try
+        {
+            return File.ReadAllText(options.FirewallFile);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}
