@@ -1,0 +1,39 @@
+// One booted amphora for the tests of a class, or the reason why there is none.
+using Amphora.Fixtures.Agents;
+using Amphora.Fixtures.Systemd;
+using Xunit;
+
+namespace Amphora.Systemd.Tests;
+
+/// <summary>Booting and the agent's start take seconds, so the tests of a class share an amphora; each pushes a load balancer of its own and deletes it.</summary>
+public sealed class BootedAmphora : IAsyncLifetime
+{
+    private SystemdAmphora? _amphora;
+    private string? _obstacle;
+
+    /// <summary>The amphora; skips the test, with the evidence, on a machine that cannot boot a systemd in a container.</summary>
+    internal SystemdAmphora Amphora
+    {
+        get
+        {
+            Assert.SkipWhen(_obstacle is not null, $"systemd cannot be booted on this machine: {_obstacle}");
+            return _amphora!;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _obstacle = await SystemdContainer.ObstacleAsync(TestContext.Current.CancellationToken);
+        _amphora = _obstacle is null ? await SystemdAmphora.BootAsync(members: 2, TestContext.Current.CancellationToken) : null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_amphora is not null)
+        {
+            await _amphora.DisposeAsync();
+        }
+    }
+}
