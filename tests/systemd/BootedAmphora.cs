@@ -6,7 +6,7 @@ using Xunit;
 namespace Amphora.Systemd.Tests;
 
 /// <summary>Booting and the agent's start take seconds, so the tests of a class share an amphora; each pushes a load balancer of its own and deletes it.</summary>
-public sealed class BootedAmphora : IAsyncLifetime
+public class BootedAmphora : IAsyncLifetime
 {
     private SystemdAmphora? _amphora;
     private string? _obstacle;
@@ -21,11 +21,14 @@ public sealed class BootedAmphora : IAsyncLifetime
         }
     }
 
+    /// <summary>loadbalancer_topology.</summary>
+    protected virtual string Topology => "SINGLE";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _obstacle = await SystemdContainer.ObstacleAsync(TestContext.Current.CancellationToken);
-        _amphora = _obstacle is null ? await SystemdAmphora.BootAsync(members: 2, TestContext.Current.CancellationToken) : null;
+        _amphora = _obstacle is null ? await SystemdAmphora.BootAsync(members: 2, Topology, TestContext.Current.CancellationToken) : null;
     }
 
     /// <inheritdoc/>
@@ -35,5 +38,14 @@ public sealed class BootedAmphora : IAsyncLifetime
         {
             await _amphora.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>One whose VIP is keepalived's.</summary>
+public sealed class BootedActiveStandby : BootedAmphora
+{
+    /// <inheritdoc/>
+    protected override string Topology => "ACTIVE_STANDBY";
 }
