@@ -7,9 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
-suites=(shape contract templates linux agent controller end-to-end)
-packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils
-  python3-octavia octavia-agent)
+suites=(shape contract templates linux agent controller end-to-end systemd)
+packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
+  systemd-container bsdutils isc-dhcp-client dnsmasq-base python3-octavia octavia-agent)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -42,7 +42,7 @@ verb_test() {
     for suite in "${chosen[@]}"; do run dotnet build "tests/$suite" "${msbuild[@]}"; done
   fi
   # The native image exists for the default framework only (dotnet's packs for others are not on every feed).
-  if [[ $tfm == net9.0 && " ${chosen[*]} " == *" end-to-end "* ]]; then native_programs; fi
+  if [[ $tfm == net9.0 && " ${chosen[*]} " =~ \ (end-to-end|systemd)\  ]]; then native_programs; fi
   for suite in "${chosen[@]}"; do
     dll=$(echo "artifacts/$tfm/bin/$suite-tests/release/Amphora."*.Tests.dll)
     log=$(mktemp)

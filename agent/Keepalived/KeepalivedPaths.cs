@@ -18,6 +18,9 @@ internal sealed partial class KeepalivedPaths(string basePath)
     /// <summary>Process id of the VRRP keepalived.</summary>
     public string VrrpPidFile => Path.Combine(basePath, "vrrp", "octavia-keepalived.pid");
 
+    /// <summary>Process id of its child that speaks VRRP.</summary>
+    public string VrrpChildPidFile => Path.Combine(basePath, "vrrp", "octavia-keepalived.vrrp.pid");
+
     /// <summary>What VRRP's <c>vrrp_script</c> runs (K1).</summary>
     public string CheckScript => Path.Combine(basePath, "vrrp", "check_script.sh");
 
@@ -54,7 +57,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
     {
         if (unit == VrrpUnit)
         {
-            return [VrrpConfig, VrrpPidFile, CheckScript];
+            return [VrrpConfig, VrrpPidFile, VrrpChildPidFile, CheckScript];
         }
 
         var listenerId = unit[LvsPrefix.Length..^".service".Length];

@@ -14,7 +14,8 @@ internal static class KeepalivedUnits
     {
         Name = KeepalivedPaths.VrrpUnit,
         Template = "keepalived",
-        Command = [.. Common(options, options.Paths.VrrpConfig, options.Paths.VrrpPidFile)],
+        // -r: the child's pid file has a place of its own too; at keepalived's default one, amphorae of one host would take each other for themselves.
+        Command = [.. Common(options, options.Paths.VrrpConfig, options.Paths.VrrpPidFile), "-r", options.Paths.VrrpChildPidFile],
         NetworkNamespace = options.NetworkNamespace,
         ReloadSignal = ReloadSignalHup,
         PidFile = options.Paths.VrrpPidFile,
