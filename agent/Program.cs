@@ -1,9 +1,11 @@
 // amphora-agent: subcommands; each is one call into a front door.
 using System.CommandLine;
+using System.Net;
 using Amphora.Agent.Hosting;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
+using Amphora.Agent.Prometheus;
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
 var configDirectory = new Option<string[]>("--config-dir") { Description = "Directory whose *.conf are read after the files.", DefaultValueFactory = static _ => [] };
@@ -43,7 +45,7 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands() };
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands(), PrometheusCommand() };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
@@ -70,6 +72,36 @@ static Command InterfaceCommands()
         Make("up", "Sets the interface up, with addresses, routes, rules, packet filter and NAT.", up: true),
         Make("down", "Takes all of that away and sets the interface down.", up: false),
     };
+}
+
+static Command PrometheusCommand()
+{
+    var space = new Option<string>("--network-namespace") { Description = "Where HAProxy runs.", DefaultValueFactory = static _ => "amphora-haproxy" };
+    var listen = EndPointOption("--listen", "Where to answer.", new PrometheusOptions().Listen);
+    var source = EndPointOption("--source", "HAProxy's exporter.", new PrometheusOptions().Source);
+    var command = new Command("prometheus", "Serves HAProxy's metrics under Octavia's names, for the PROMETHEUS listener.") { space, listen, source };
+    command.SetAction((result, cancellationToken) => PrometheusSlice.RunAsync(
+        new PrometheusOptions
+        {
+            NetworkNamespace = result.GetRequiredValue(space),
+            Listen = IPEndPoint.Parse(result.GetRequiredValue(listen)),
+            Source = IPEndPoint.Parse(result.GetRequiredValue(source)),
+        },
+        cancellationToken));
+    return command;
+}
+
+static Option<string> EndPointOption(string name, string description, IPEndPoint standard)
+{
+    var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard.ToString() };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string>() is var text && !(IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0))
+        {
+            result.AddError($"{name} is \"{text}\", has to be an address and a port, as {standard}");
+        }
+    });
+    return option;
 }
 
 static int Usage(ParseResult parsed)
