@@ -1,6 +1,7 @@
 // amphora-agent: subcommands; each is one call into a front door.
 using System.CommandLine;
 using System.Net;
+using Amphora.Agent.ConfigDrive;
 using Amphora.Agent.Hosting;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
@@ -45,7 +46,7 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands(), PrometheusCommand() };
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand() };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
@@ -102,6 +103,35 @@ static Option<string> EndPointOption(string name, string description, IPEndPoint
         }
     });
     return option;
+}
+
+static Command ConfigDriveCommand()
+{
+    var standard = new ConfigDriveOptions();
+    var device = new Option<string?>("--device") { Description = "The drive; otherwise the block device with the label config-2." };
+    var directory = new Option<string?>("--directory") { Description = "A tree that is mounted already, instead of a drive." };
+    var target = new Option<string>("--root") { Description = "Where the files' paths begin.", DefaultValueFactory = _ => standard.Root };
+    var allow = new Option<string[]>("--allow") { Description = "A further directory files may be installed below; may be repeated.", DefaultValueFactory = static _ => [] };
+    var networkd = new Option<string?>("--networkd") { Description = "Directory for systemd-networkd's files made of network_data.json, as /run/systemd/network." };
+    var wait = new Option<int>("--wait") { Description = "Seconds to wait for the drive.", DefaultValueFactory = _ => (int)standard.Wait.TotalSeconds };
+    var command = new Command("config-drive", "Installs the files of the config drive, at boot. Exit: 0 done, 1 no drive or not usable.")
+    {
+        device, directory, target, allow, networkd, wait,
+    };
+    command.SetAction((result, cancellationToken) => ConfigDriveSlice.RunAsync(
+        standard with
+        {
+            Device = result.GetValue(device),
+            Directory = result.GetValue(directory),
+            Root = result.GetRequiredValue(target),
+            Allowed = [.. standard.Allowed, .. result.GetRequiredValue(allow)],
+            NetworkdDirectory = result.GetValue(networkd),
+            Wait = TimeSpan.FromSeconds(result.GetValue(wait)),
+        },
+        Console.Out,
+        Console.Error,
+        cancellationToken));
+    return command;
 }
 
 static int Usage(ParseResult parsed)
