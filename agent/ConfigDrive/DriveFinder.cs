@@ -56,9 +56,9 @@ internal static class DriveFinder
     // Floppy drives take seconds to say that they are empty; no config drive is one.
     private static IEnumerable<string> Candidates(string labelLink)
     {
-        if (new FileInfo(labelLink).ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target)
+        if (File.Exists(labelLink))
         {
-            yield return target.FullName;
+            yield return File.ResolveLinkTarget(labelLink, returnFinalTarget: true)?.FullName ?? labelLink;
         }
 
         if (!Directory.Exists(BlockDevices))

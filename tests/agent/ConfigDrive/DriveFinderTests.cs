@@ -78,6 +78,24 @@ public sealed class DriveFinderTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_name_every_block_device_is_looked_at()
+    {
+        var device = (await Command.OutputAsync(["losetup", "--find", "--show", "--read-only", await _drive.ToIsoAsync("config-2", Cancellation)], Cancellation)).Trim();
+        try
+        {
+            var result = await _drive.InstallAsync(Cancellation, "--wait", "0");
+
+            // Another run's drive may be found first; whichever it is, it was found without a name.
+            Assert.Matches("(reading|mount) /dev/", result.Output + result.Errors);
+            Assert.DoesNotContain("cannot find the config drive", result.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Command.OutputAsync(["losetup", "--detach", device], CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_drive_it_says_so_after_the_wait()
     {
         var result = await _drive.InstallAsync(Cancellation, "--device", _drive.InRoot("/dev/none"), "--wait", "1");

@@ -49,7 +49,7 @@ internal sealed class DriveImage : IDisposable
     internal async Task<CommandResult> InstallAsync(CancellationToken cancellationToken, params string[] more)
     {
         Directory.CreateDirectory(Root);
-        string[] source = more.Contains("--device") ? [] : ["--directory", Tree];
+        string[] source = more.Contains("--wait") ? [] : ["--directory", Tree];
         return await Command.RunAsync([.. Checkout.AgentCommand, "config-drive", .. source, "--root", Root, .. more], cancellationToken);
     }
 
