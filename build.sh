@@ -7,8 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
-suites=(shape contract templates linux agent controller end-to-end)
-packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils genisoimage dosfstools mtools e2fsprogs mount)
+suites=(shape contract templates linux agent controller end-to-end systemd)
+packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
+  systemd-container bsdutils isc-dhcp-client dnsmasq-base python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -23,7 +24,7 @@ verb_deps() {
   # The distribution's own services are not wanted: the agent runs its own.
   if [ -d /run/systemd/system ]; then
     for package in "${missing[@]}"; do
-      case $package in haproxy | keepalived) run systemctl disable --now "$package" ;; esac
+      case $package in haproxy | keepalived | octavia-agent) run systemctl disable --now "$package" ;; esac
     done
   fi
 }
@@ -41,7 +42,7 @@ verb_test() {
     for suite in "${chosen[@]}"; do run dotnet build "tests/$suite" "${msbuild[@]}"; done
   fi
   # The native image exists for the default framework only (dotnet's packs for others are not on every feed).
-  if [[ $tfm == net9.0 && " ${chosen[*]} " == *" end-to-end "* ]]; then native_programs; fi
+  if [[ $tfm == net9.0 && " ${chosen[*]} " =~ \ (end-to-end|systemd)\  ]]; then native_programs; fi
   for suite in "${chosen[@]}"; do
     dll=$(echo "artifacts/$tfm/bin/$suite-tests/release/Amphora."*.Tests.dll)
     log=$(mktemp)

@@ -8,6 +8,7 @@ internal static class ApplySlice
     public static IServiceCollection AddApply(this IServiceCollection services, ApplyOptions options) => services
         .AddSingleton(options)
         .AddSingleton<GenerationStore>()
+        .AddSingleton<ApiBoundary>()
         .AddSingleton<HaproxySide>()
         .AddSingleton<KeepalivedSide>()
         .AddSingleton<ApplySteps>()

@@ -46,10 +46,11 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
 
     /// <summary>True when the load balancer has a configuration that API 1.0 uploaded (agent-api §3: "LB exists").</summary>
     public bool IsManagedOverApi1(string loadBalancerId) =>
-        Find(loadBalancerId) is null
-        && !File.Exists(PathOf(loadBalancerId, FileName))
-        && !File.Exists(PathOf(loadBalancerId, MarkName))
-        && File.Exists(PathOf(loadBalancerId, "haproxy.cfg"));
+        !IsManagedOverApi2(loadBalancerId) && File.Exists(PathOf(loadBalancerId, "haproxy.cfg"));
+
+    /// <summary>True when a document is in force, or was begun, or is there and cannot be read.</summary>
+    public bool IsManagedOverApi2(string loadBalancerId) =>
+        Find(loadBalancerId) is not null || File.Exists(PathOf(loadBalancerId, FileName)) || File.Exists(PathOf(loadBalancerId, MarkName));
 
     /// <summary>Says that the first change of a load balancer begins: what stays of one that is killed is known by it.</summary>
     public Failure? Begin(string loadBalancerId) => OperatingSystemFailure.Try($"begin load balancer {loadBalancerId}", () =>

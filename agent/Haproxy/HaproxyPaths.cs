@@ -26,6 +26,15 @@ internal sealed partial class HaproxyPaths
     /// <summary>The configuration in force.</summary>
     public string Config => Path.Combine(Directory, "haproxy.cfg");
 
+    /// <summary>The last configuration API 1.0 uploaded that HAProxy refused.</summary>
+    public string RefusedConfig => Config + ".new-failed";
+
+    /// <summary>Own peer name of a load balancer of API 1.0: the upload's URL says it, later actions do not (agent-api §4).</summary>
+    public string LocalPeer => Path.Combine(Directory, "local-peer");
+
+    /// <summary>There while API 1.0 has the load balancer stopped; VrrpCheck leaves it out then.</summary>
+    public string StopMarker => Path.Combine(Directory, "stopped");
+
     /// <summary>Process id of the master.</summary>
     public string PidFile => Path.Combine(Directory, LoadBalancerId + ".pid");
 
@@ -55,7 +64,7 @@ internal sealed partial class HaproxyPaths
 
     /// <summary>What the directory may hold for HAProxy; anything else there has another owner.</summary>
     public IEnumerable<string> OwnFiles =>
-        [Config, Config + ".new", Config + ".new-failed", ServersState, PidFile, Socket, ChangeMarker];
+        [Config, Config + ".new", RefusedConfig, LocalPeer, StopMarker, ServersState, PidFile, Socket, ChangeMarker];
 
     private static string Checked(string id) => IdPattern().IsMatch(id)
         ? id

@@ -12,16 +12,19 @@ internal static class AgentOptionsReader
     private const string Agent = "amphora_agent";
 
     /// <summary>Reads <paramref name="files"/> in order, then <c>*.conf</c> of the directories, sorted by name, as oslo.config does.</summary>
+    /// <param name="files">Files.</param>
+    /// <param name="directories">Directories.</param>
+    /// <param name="textOf">Reads a file.</param>
     /// <exception cref="IniException">A file is malformed.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static AgentOptions Read(IEnumerable<string> files, IEnumerable<string> directories)
+    public static AgentOptions Read(IEnumerable<string> files, IEnumerable<string> directories, Func<string, string> textOf)
     {
         var ini = new IniFile();
         var inDirectories = directories.SelectMany(static directory =>
             Directory.EnumerateFiles(directory, "*.conf").Order(StringComparer.Ordinal));
         foreach (var file in files.Concat(inDirectories))
         {
-            ini.Read(file, File.ReadAllText(file));
+            ini.Read(file, textOf(file));
         }
 
         return Bind(new IniOptions(ini, DefaultOf));

@@ -37,9 +37,9 @@ internal static class HostingSlice
         StartEnvironment.Ensure(("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null"), ("DOTNET_GCgen0size", "200000"));
         try
         {
-            AgentOptions Read() => AgentOptionsReader.Read(configFiles, configDirectories);
-            var options = Read();
-            await using var app = Build(new LiveOptions(options with { Templates = templates ?? options.Templates }, Read));
+            var configuration = new ConfigurationFiles(configFiles, configDirectories);
+            var options = configuration.Read();
+            await using var app = Build(new LiveOptions(options with { Templates = templates ?? options.Templates }, configuration.Read), configuration);
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -50,22 +50,29 @@ internal static class HostingSlice
         }
     }
 
-    private static WebApplication Build(LiveOptions live)
+    private static WebApplication Build(LiveOptions live, ConfigurationFiles configuration)
     {
         var options = live.Current;
 
         // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddSystemdConsole().SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning);
+        // [DEFAULT] debug is live: every message asks.
+        builder.Logging.AddSystemdConsole().SetMinimumLevel(LogLevel.Debug)
+            .AddFilter((category, level) => level >= LowestLevel(live, category));
         builder.Services.AddRoutingCore();
         AddSlices(builder.Services, live);
+        builder.Services.AddSingleton(configuration).AddSingleton<IAgentFiles, AgentFiles>();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, options));
         var app = builder.Build();
         MapEndpoints(app);
         return app;
     }
+
+    private static LogLevel LowestLevel(LiveOptions live, string? category) =>
+        category?.StartsWith("Microsoft", StringComparison.Ordinal) == true ? LogLevel.Warning
+        : live.Current.Debug ? LogLevel.Debug
+        : LogLevel.Information;
 
     private static void AddSlices(IServiceCollection services, LiveOptions live) => AddSlices(services, live, live.Current);
 
@@ -84,7 +91,7 @@ internal static class HostingSlice
         .AddApply(new ApplyOptions { BasePath = options.BasePath })
         .AddHealth()
         .AddLoadBalancers(SliceOptions.LoadBalancers(options))
-        .AddOctaviaApi()
+        .AddOctaviaApi(SliceOptions.OctaviaApi(live))
         .AddHostedService<AgentLifetime>();
 
     private static void MapEndpoints(WebApplication app)
@@ -97,6 +104,7 @@ internal static class HostingSlice
             context.Request.Path = context.Request.Path == "//" ? "/" : context.Request.Path;
             return next(context);
         });
+        app.UseOctaviaApi();
         app.UseRouting();
         app.MapDiscovery();
         app.MapLoadBalancers();

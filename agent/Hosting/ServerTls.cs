@@ -14,6 +14,7 @@ internal sealed partial class ServerTls
     private readonly string _certificateFile;
     private readonly string _caFile;
     private readonly ILogger<ServerTls> _logger;
+    private readonly Lock _reading = new();
     private volatile State _state;
 
     /// <summary>Reads both files.</summary>
@@ -38,19 +39,45 @@ internal sealed partial class ServerTls
                 return state.Options;
             }
 
+            Reload();
+            return _state.Options;
+        }
+    }
+
+    /// <summary>Reads both files again. Who replaces a file calls it afterwards: two contents of one length may be written within one
+    /// tick of the file system's clock, and then no stamp tells them apart.</summary>
+    public void Reload()
+    {
+        // One reader at a time: whoever reads after a replacement reads what replaced.
+        lock (_reading)
+        {
+            var stamp = Stamp();
             try
             {
-                _state = state = Load();
-                Log.Reloaded(_logger, _certificateFile, state.Thumbprint);
+                _state = Load();
+                Log.Reloaded(_logger, _certificateFile, _state.Thumbprint);
             }
             catch (TlsFileException e)
             {
                 // Remember the stamp, so that one broken file is one warning and not one a connection.
-                _state = state = state with { Stamp = stamp };
+                _state = _state with { Stamp = stamp };
                 Log.Kept(_logger, e.Message);
             }
+        }
+    }
 
-            return state.Options;
+    /// <summary>Says no to content that could not be served with.</summary>
+    /// <param name="pem">Certificate, further certificates of its chain, key; in any order of certificate and key.</param>
+    /// <exception cref="TlsFileException">There is no certificate or no key, or they do not belong together.</exception>
+    public static void Check(string pem)
+    {
+        try
+        {
+            Leaf(pem).Leaf.Dispose();
+        }
+        catch (Exception e) when (e is CryptographicException or TlsFileException)
+        {
+            throw new TlsFileException($"the certificate cannot be used: {e.Message}", e);
         }
     }
 
@@ -87,22 +114,26 @@ internal sealed partial class ServerTls
     {
         try
         {
-            var pem = File.ReadAllText(_certificateFile);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPem(pem);
-            if (chain.Count == 0)
-            {
-                throw new TlsFileException($"cannot use the server certificate {_certificateFile}: no CERTIFICATE block in it");
-            }
-
-            var leaf = X509Certificate2.CreateFromPem(pem, pem);
-            chain.RemoveAt(0);
-            return (leaf, chain);
+            return Leaf(File.ReadAllText(_certificateFile));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or TlsFileException)
         {
             throw new TlsFileException($"cannot use the server certificate {_certificateFile}: {e.Message}", e);
         }
+    }
+
+    private static (X509Certificate2 Leaf, X509Certificate2Collection Chain) Leaf(string pem)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(pem);
+        if (chain.Count == 0)
+        {
+            throw new TlsFileException("no CERTIFICATE block in it");
+        }
+
+        var leaf = X509Certificate2.CreateFromPem(pem, pem);
+        chain.RemoveAt(0);
+        return (leaf, chain);
     }
 
     private X509Certificate2Collection LoadAuthorities()

@@ -3,6 +3,7 @@ using Amphora.Agent.Haproxy;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
+using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.Services;
 
 namespace Amphora.Agent.Hosting;
@@ -47,6 +48,17 @@ internal static class SliceOptions
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
         LogFacility = options.AdministrativeLogFacility,
+    };
+
+    /// <summary>For OctaviaApi.</summary>
+    public static OctaviaApiOptions OctaviaApi(LiveOptions live) => new()
+    {
+        BasePath = live.Current.BasePath,
+        HaproxyCommand = live.Current.HaproxyCommand,
+        NetworkNamespace = live.Current.NetworkNamespace,
+        AmphoraId = live.Current.AmphoraId,
+        Topology = () => live.Current.Topology,
+        ReadTimeout = live.Current.AgentRequestReadTimeout,
     };
 
     /// <summary>For LoadBalancers.</summary>

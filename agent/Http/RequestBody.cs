@@ -12,17 +12,32 @@ internal static class RequestBody
     public static async Task<(byte[]? Body, IResult? Refusal)> ReadDocumentAsync(
         this HttpRequest request, int limit, TimeSpan readTimeout, CancellationToken cancellationToken)
     {
+        try
+        {
+            return (await request.ReadBytesAsync(limit, readTimeout, cancellationToken), null);
+        }
+        catch (BadHttpRequestException refusal)
+        {
+            return (null, Problems.Of(refusal.StatusCode, refusal.Message));
+        }
+    }
+
+    /// <summary>The whole body.</summary>
+    /// <exception cref="BadHttpRequestException">413: it is larger than <paramref name="limit"/> bytes; 408: it did not arrive within
+    /// <paramref name="readTimeout"/>; what Kestrel says of a peer that broke the framing.</exception>
+    public static async Task<byte[]> ReadBytesAsync(
+        this HttpRequest request, int limit, TimeSpan readTimeout, CancellationToken cancellationToken)
+    {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(readTimeout);
         try
         {
-            return await ReadAsync(request, limit, timeout.Token) is { } body
-                ? (body, null)
-                : (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, $"the body may have at most {limit} bytes"));
+            return await ReadAsync(request, limit, timeout.Token)
+                ?? throw new BadHttpRequestException($"the body may have at most {limit} bytes", StatusCodes.Status413PayloadTooLarge);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, Problems.Of(StatusCodes.Status408RequestTimeout, $"the body did not arrive within {readTimeout.TotalSeconds} s"));
+            throw new BadHttpRequestException($"the body did not arrive within {readTimeout.TotalSeconds} s", StatusCodes.Status408RequestTimeout);
         }
     }
 

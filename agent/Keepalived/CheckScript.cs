@@ -8,6 +8,6 @@ internal static class CheckScript
     public static string Text(KeepalivedOptions options) =>
         $"#!/bin/sh\nexec {Quoted(options.AgentProgram)} vrrp-check --base-path {Quoted(options.BasePath)}\n";
 
-    // POSIX shell: nothing is special between single quotes but the quote itself.
-    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    /// <summary>A word of POSIX shell: nothing is special between single quotes but the quote itself.</summary>
+    public static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -27,14 +27,20 @@ internal sealed class KeepalivedExecutor(KeepalivedOptions options, IServiceMana
         var failure = await WriteAsync(plan, log, cancellationToken);
         foreach (var action in plan.Actions.TakeWhile(_ => failure is null))
         {
-            failure = action.Unit is { } unit
-                ? await log.RunAsync(Word(action.Step), unit.Name, () => RunUnitAsync(action.Step, unit))
-                : await RemoveUnitAsync(action.UnitName, log);
+            failure = await ActAsync(action, log);
         }
 
         failure ??= await log.RunAsync("write", options.Paths.OwnedUnits(plan.LoadBalancerId), () => Finish(plan));
         return failure is null ? log.Taken : failure;
     }
+
+    /// <summary>Takes one action on a service of API 1.0, which is in no load balancer's account: its files say all there is to say.</summary>
+    /// <returns>The failure; null when it is done.</returns>
+    public Task<Failure?> ExecuteAsync(KeepalivedAction action) => ActAsync(action, new ActionLog());
+
+    private Task<Failure?> ActAsync(KeepalivedAction action, ActionLog log) => action.Unit is { } unit
+        ? log.RunAsync(Word(action.Step), unit.Name, () => RunUnitAsync(action.Step, unit))
+        : RemoveUnitAsync(action.UnitName, log);
 
     // Phase one puts every text on the disk under a temporary name; phase two only renames, and is not interrupted.
     private async Task<Failure?> WriteAsync(KeepalivedPlan plan, ActionLog log, CancellationToken cancellationToken)

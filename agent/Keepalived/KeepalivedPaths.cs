@@ -10,13 +10,16 @@ internal sealed partial class KeepalivedPaths(string basePath)
     public const string VrrpUnit = "octavia-keepalived.service";
 
     private const string LvsPrefix = "octavia-keepalivedlvs-";
-    private static readonly string[] s_lvsEndings = ["conf", "pid", "vrrp.pid", "check.pid"];
+    private static readonly string[] s_lvsEndings = ["conf", "stopped", "pid", "vrrp.pid", "check.pid"];
 
     /// <summary>VRRP configuration.</summary>
     public string VrrpConfig => Path.Combine(basePath, "vrrp", "octavia-keepalived.conf");
 
     /// <summary>Process id of the VRRP keepalived.</summary>
     public string VrrpPidFile => Path.Combine(basePath, "vrrp", "octavia-keepalived.pid");
+
+    /// <summary>Process id of its child that speaks VRRP.</summary>
+    public string VrrpChildPidFile => Path.Combine(basePath, "vrrp", "octavia-keepalived.vrrp.pid");
 
     /// <summary>What VRRP's <c>vrrp_script</c> runs (K1).</summary>
     public string CheckScript => Path.Combine(basePath, "vrrp", "check_script.sh");
@@ -30,7 +33,13 @@ internal sealed partial class KeepalivedPaths(string basePath)
     /// <summary>Configuration of an LVS listener.</summary>
     public string LvsConfig(string listenerId) => LvsFile(listenerId, "conf");
 
-    /// <summary>A file of an LVS listener, by its ending: conf, pid, vrrp.pid, check.pid.</summary>
+    /// <summary>There while API 1.0 has the listener stopped, or not started yet; VrrpCheck leaves it out then.</summary>
+    public string LvsStopMarker(string listenerId) => LvsFile(listenerId, "stopped");
+
+    /// <summary>Programs that keepalived runs to check members; searched for those that are named without a directory.</summary>
+    public string CheckPrograms => Path.Combine(LvsDirectory, "check");
+
+    /// <summary>A file of an LVS listener, by its ending: conf, stopped, pid, vrrp.pid, check.pid.</summary>
     public string LvsFile(string listenerId, string ending) =>
         Path.Combine(LvsDirectory, $"{LvsPrefix}{Checked(listenerId)}.{ending}");
 
@@ -48,7 +57,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
     {
         if (unit == VrrpUnit)
         {
-            return [VrrpConfig, VrrpPidFile, CheckScript];
+            return [VrrpConfig, VrrpPidFile, VrrpChildPidFile, CheckScript];
         }
 
         var listenerId = unit[LvsPrefix.Length..^".service".Length];

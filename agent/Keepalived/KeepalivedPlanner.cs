@@ -29,6 +29,11 @@ internal static class KeepalivedPlanner
             draft.Changes.Add($"check_script.sh {(running.CheckScript is null ? "added" : "changed")}");
         }
 
+        if (wanted.Lvs.Count > 0)
+        {
+            PlanCheckPrograms(options, running, draft);
+        }
+
         var owned = services.Select(service => service.Unit.Name).ToValueList();
         foreach (var gone in running.Owned.Except(owned))
         {
@@ -66,6 +71,15 @@ internal static class KeepalivedPlanner
         {
             draft.Actions.Add(new KeepalivedAction(reload, unit.Name, unit));
             draft.Changes.AddRange(different ? [] : [$"an earlier change of {unit.Name} was cut off"]);
+        }
+    }
+
+    private static void PlanCheckPrograms(KeepalivedOptions options, KeepalivedRunning running, Draft draft)
+    {
+        foreach (var program in CheckPrograms.Files(options).Where(program => !running.CheckPrograms.Contains(program.Text)))
+        {
+            draft.Write.Add(program);
+            draft.Changes.Add($"{Path.GetFileName(program.Path)} added");
         }
     }
 

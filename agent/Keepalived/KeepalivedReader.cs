@@ -34,6 +34,7 @@ internal sealed class KeepalivedReader(KeepalivedOptions options, IServiceManage
                 Owned = owned,
                 ChangeCutOff = Lines(paths.ChangeMarker(wanted.LoadBalancerId)),
                 CheckScript = TextOf(paths.CheckScript),
+                CheckPrograms = CheckPrograms.Files(options).Select(file => TextOf(file.Path)).OfType<string>().ToValueList(),
             };
         }
         catch (Exception exception) when (OperatingSystemFailure.Is(exception))
@@ -43,9 +44,15 @@ internal sealed class KeepalivedReader(KeepalivedOptions options, IServiceManage
     }
 
     /// <summary>Whether the keepalived of an LVS listener runs.</summary>
-    public async Task<bool> LvsRunsAsync(string listenerId, CancellationToken cancellationToken)
+    public Task<bool> LvsRunsAsync(string listenerId, CancellationToken cancellationToken) =>
+        RunsAsync(KeepalivedPaths.LvsUnit(listenerId), cancellationToken);
+
+    /// <summary>Whether the keepalived of VRRP runs.</summary>
+    public Task<bool> VrrpRunsAsync(CancellationToken cancellationToken) => RunsAsync(KeepalivedPaths.VrrpUnit, cancellationToken);
+
+    private async Task<bool> RunsAsync(string unit, CancellationToken cancellationToken)
     {
-        var state = await services.ReadAsync(KeepalivedPaths.LvsUnit(listenerId), cancellationToken);
+        var state = await services.ReadAsync(unit, cancellationToken);
         return state is { Ok: true, Value.Active: true };
     }
 

@@ -22,6 +22,9 @@ internal sealed record KeepalivedRunning
     /// <summary>The check script of VRRP; null when there is none.</summary>
     public string? CheckScript { get; init; }
 
+    /// <summary>Texts of the programs by which LVS checks members, as far as they are there.</summary>
+    public ValueList<string> CheckPrograms { get; init; }
+
     /// <summary>A service by name.</summary>
     public KeepalivedService? Service(string unit) => Services.FirstOrDefault(service => service.Unit == unit);
 }

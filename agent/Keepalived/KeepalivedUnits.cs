@@ -7,13 +7,15 @@ namespace Amphora.Agent.Keepalived;
 internal static class KeepalivedUnits
 {
     private const int ReloadSignalHup = 1;
+    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>VRRP of the amphora.</summary>
     public static ServiceUnit Vrrp(KeepalivedOptions options) => new()
     {
         Name = KeepalivedPaths.VrrpUnit,
         Template = "keepalived",
-        Command = [.. Common(options, options.Paths.VrrpConfig, options.Paths.VrrpPidFile)],
+        // -r: the child's pid file has a place of its own too; at keepalived's default one, amphorae of one host would take each other for themselves.
+        Command = [.. Common(options, options.Paths.VrrpConfig, options.Paths.VrrpPidFile), "-r", options.Paths.VrrpChildPidFile],
         NetworkNamespace = options.NetworkNamespace,
         ReloadSignal = ReloadSignalHup,
         PidFile = options.Paths.VrrpPidFile,
@@ -37,6 +39,7 @@ internal static class KeepalivedUnits
             NetworkNamespace = options.NetworkNamespace,
             ReloadSignal = ReloadSignalHup,
             PidFile = pidFile,
+            SearchPath = $"{paths.CheckPrograms}:{SystemPath}",
         };
     }
 

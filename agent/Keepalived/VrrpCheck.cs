@@ -31,21 +31,21 @@ internal static class VrrpCheck
     }
 
     /// <summary>Checks everything the amphora has to run: the HAProxy of each load balancer answers, the keepalived of each LVS
-    /// listener lives. An amphora that runs nothing is not fit for the VIP.</summary>
+    /// listener lives. An amphora that has nothing is not fit for the VIP. What API 1.0 stopped is left out (HaproxyPaths.StopMarker).</summary>
     /// <returns>The exit code; 0 means fit.</returns>
     public static async Task<int> AmphoraAsync(string basePath, CancellationToken cancellationToken)
     {
-        var sockets = Subdirectories(basePath)
-            .Where(directory => File.Exists(Path.Combine(directory, "haproxy.cfg")))
-            .Select(directory => directory + ".sock").ToList();
+        var loadBalancers = Subdirectories(basePath).Where(directory => File.Exists(Path.Combine(directory, "haproxy.cfg"))).ToList();
         var lvs = LvsConfigs(basePath);
-        if (sockets.Count + lvs.Count == 0)
+        if (loadBalancers.Count + lvs.Count == 0)
         {
             return 1;
         }
 
+        loadBalancers.RemoveAll(directory => File.Exists(Path.Combine(directory, "stopped")));
+        lvs.RemoveAll(config => File.Exists(Path.ChangeExtension(config, "stopped")));
         var dead = lvs.Count(config => !Lives(Path.ChangeExtension(config, "pid")));
-        return dead + await SocketsAsync(sockets, cancellationToken);
+        return dead + await SocketsAsync(loadBalancers.Select(directory => directory + ".sock"), cancellationToken);
     }
 
     private static async Task<bool> AnswersAsync(string path, CancellationToken cancellationToken)

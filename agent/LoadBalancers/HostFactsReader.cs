@@ -1,5 +1,6 @@
 // What this amphora is: the measured values that rows G8–G12 and the version gates look at.
 using System.Globalization;
+using Amphora.Agent.Actions;
 using Amphora.Contract.DesiredState;
 
 namespace Amphora.Agent.LoadBalancers;

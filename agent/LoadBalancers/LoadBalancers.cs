@@ -1,4 +1,6 @@
 // Front door of API 2.0: every call that changes something, and the document as it is in force.
+using Amphora.Agent.Actions;
+
 namespace Amphora.Agent.LoadBalancers;
 
 /// <summary>Registers the slice and maps its endpoints.</summary>

@@ -45,7 +45,7 @@ internal sealed class ChildRun : IDisposable
             Command = [.. unit.Command],
             NetworkNamespace = unit.NetworkNamespace,
             OpenFiles = unit.OpenFiles,
-            Environment = new Dictionary<string, string?> { [Mark] = files.Record, ["NOTIFY_SOCKET"] = unit.Notify ? files.Socket : null },
+            Environment = EnvironmentOf(unit, files),
         };
         try
         {
@@ -92,6 +92,17 @@ internal sealed class ChildRun : IDisposable
     {
         _process.Dispose();
         _socket?.Dispose();
+    }
+
+    private static Dictionary<string, string?> EnvironmentOf(ServiceUnit unit, ChildServiceFiles files)
+    {
+        var variables = new Dictionary<string, string?> { [Mark] = files.Record, ["NOTIFY_SOCKET"] = unit.Notify ? files.Socket : null };
+        if (unit.SearchPath is { } path)
+        {
+            variables["PATH"] = path;
+        }
+
+        return variables;
     }
 
     private static WatchedProcess? Recorded(ChildServiceRecord record) =>

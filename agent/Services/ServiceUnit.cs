@@ -36,6 +36,9 @@ internal sealed record ServiceUnit
     /// (HAProxy: <c>Loading failure!</c>); null: it has none.</summary>
     public string? ReloadFailure { get; init; }
 
+    /// <summary>PATH of the program, for programs it starts itself; null: inherited.</summary>
+    public string? SearchPath { get; init; }
+
     /// <summary>Open files allowed, RLIMIT_NOFILE; null: inherited.</summary>
     public long? OpenFiles { get; init; }
 }

@@ -67,13 +67,15 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     {
         while (true)
         {
+            // Looked at first: seen afterwards, it may have become another one since systemd answered, with RELOADING=1 still unread.
+            var executedAgain = ImageOf(before) != image;
             var status = await bus.ReadAsync(unit, CancellationToken.None);
             if (status.MainPid != before.MainPid || status.ActiveState is not ("active" or "reloading"))
             {
                 return await FailedAsync("failed");
             }
 
-            if (status.ActiveState == "active" && ImageOf(status) != image)
+            if (status.ActiveState == "active" && executedAgain)
             {
                 var said = reloadFailure is null ? "" : await LogAsync();
                 return reloadFailure is null || !said.Contains(reloadFailure, StringComparison.Ordinal)
@@ -95,12 +97,14 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     private async Task<Failure> TimedOutAsync(string reason) =>
         Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 
-    // The last lines since the step began; a host without a journal has none to show.
+    // The last lines since the step began; a host without a journal has none to show, and --sync fails there at once.
     private async Task<string> LogAsync()
     {
         var since = _began.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         try
         {
+            // journald reads what programs print when it comes to it: first it has to catch up.
+            await Tool.RunAsync(["journalctl", "--sync"], new ToolOptions { TimeLimit = timeouts.Call }, CancellationToken.None);
             var journal = await Tool.RunAsync(
                 ["journalctl", "-u", unit, "-n", $"{LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
                 new ToolOptions { TimeLimit = timeouts.Call },

@@ -39,7 +39,7 @@ internal sealed class AgentCommands
 
     /// <summary>Asks all agents of the command line and prints their answers.</summary>
     public Task<int> AskAsync<T>(
-        ParseResult parsed, AgentView<T> view, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
+        ParseResult parsed, AgentView<T> view, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
         WithAgentsAsync(parsed, async group => AgentPrinter.Print(_terminal, _options.Format(parsed), view, group.Endpoints, await AnswersAsync(group, ask, cancellationToken)));
 
     /// <summary>Reads which agents are meant and hands them on; unusable options end here.</summary>
@@ -57,7 +57,7 @@ internal sealed class AgentCommands
 
     /// <summary>The same for agents that were read already.</summary>
     public async Task<int> AskAsync<T>(
-        ParseResult parsed, AgentGroup group, AgentView<T> view, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
+        ParseResult parsed, AgentGroup group, AgentView<T> view, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
         AgentPrinter.Print(_terminal, _options.Format(parsed), view, group.Endpoints, await AnswersAsync(group, ask, cancellationToken));
 
     /// <summary>Says what is wrong with the command line.</summary>
@@ -77,13 +77,13 @@ internal sealed class AgentCommands
         return (int)AgentPrinter.CodeOf(error);
     }
 
-    private async Task<IReadOnlyList<AgentAnswer<T>>> AnswersAsync<T>(AgentGroup group, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AgentAnswer<T>>> AnswersAsync<T>(AgentGroup group, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
     {
         using var progress = new ProgressLine(_terminal);
         return await DriversSlice.AskAllAsync(group, progress, ask, cancellationToken);
     }
 
-    private Command Simple<T>(string name, string description, AgentView<T> view, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask)
+    private Command Simple<T>(string name, string description, AgentView<T> view, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask)
     {
         var command = new Command(name, description);
         command.SetAction((parsed, token) => AskAsync(parsed, view, ask, token));

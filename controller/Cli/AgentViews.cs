@@ -25,8 +25,8 @@ internal static class AgentViews
         Rows = answer =>
         [
             [
-                answer.AgentVersion, Table.OrDash(answer.AmphoraId), answer.Hostname, Table.OrDash(answer.HaproxyVersion), Table.OrDash(answer.KeepalivedVersion),
-                answer.ServiceManager, answer.Topology, string.Join(',', answer.SchemaVersions), string.Join(',', answer.ListenerProtocols),
+                Table.OrDash(answer.AgentVersion), Table.OrDash(answer.AmphoraId), answer.Hostname, Table.OrDash(answer.HaproxyVersion), Table.OrDash(answer.KeepalivedVersion),
+                Table.OrDash(answer.ServiceManager), Table.OrDash(answer.Topology), Table.List(answer.SchemaVersions.Select(version => Number(version))), string.Join(',', answer.ListenerProtocols),
             ],
         ],
     };
@@ -90,7 +90,7 @@ internal static class AgentViews
 
     private static IEnumerable<string[]> StatusRows(LoadBalancerStatus answer)
     {
-        yield return ["load balancer", answer.Id, answer.OperatingStatus, "", "", "", "", "", "", answer.HaproxyRunning ? "" : "haproxy does not run"];
+        yield return ["load balancer", answer.Id, answer.OperatingStatus, "", "", "", "", "", "", answer.HaproxyRunning == false ? "haproxy does not run" : ""];
         foreach (var listener in answer.Listeners)
         {
             yield return ["  listener", listener.Id, listener.OperatingStatus, "", .. Counters(listener.Statistics)];

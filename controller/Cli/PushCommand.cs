@@ -29,7 +29,7 @@ internal static class PushCommand
             var prepared = await PrepareAsync(path, directory, group.Endpoints.Select(agent => agent.AmphoraId).OfType<Guid>(), token);
             return prepared.Unreadable is { } unreadable ? commands.Wrong(unreadable)
                 : prepared.Push is { } push
-                    ? await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => push.SendAsync(agent, parsed.GetValue(ifMatch), inner), token)
+                    ? await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => agent.PushAsync(push, parsed.GetValue(ifMatch), inner), token)
                     : commands.Refuse(parsed, group, AgentViews.Applied, Faulty(path, prepared.Faults));
         }));
         return command;

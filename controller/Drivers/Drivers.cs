@@ -1,5 +1,6 @@
 // Ways to what the controller controls: agents over mutual TLS.
 using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.Drivers.AmphoraAgent.Octavia;
 
 namespace Amphora.Controller.Drivers;
 
@@ -8,11 +9,13 @@ internal static class DriversSlice
 {
     /// <summary>Asks several agents at the same time, each over a connection of its own; answers in their order.</summary>
     public static async Task<IReadOnlyList<AgentAnswer<T>>> AskAllAsync<T>(
-        AgentGroup group, IProgress<AgentProgress>? progress, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
+        AgentGroup group, IProgress<AgentProgress>? progress, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
         await Task.WhenAll(group.Endpoints.Select(async endpoint =>
         {
             using var connection = new AgentConnection(endpoint, group.Credentials, group.Timeouts, progress);
-            return await ask(new AgentClient(connection), cancellationToken);
+            var answer = await ask(new AgentClient(connection), cancellationToken);
+            // A stock agent knows no such route, and has done nothing: the same is asked in the words it has.
+            return answer.Error is { IsUnknownRoute: true } ? await ask(new OctaviaAgent(connection), cancellationToken) : answer;
         }));
 }
 

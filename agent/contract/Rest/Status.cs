@@ -10,11 +10,12 @@ public sealed record LoadBalancerStatus
     /// <summary>The generation in force; null when managed over API 1.0.</summary>
     public long? Generation { get; init; }
 
-    /// <summary>Worst of its listeners and their pools; OFFLINE when it is switched off.</summary>
+    /// <summary>Worst of its listeners and their pools; OFFLINE when it is switched off, UNKNOWN when a stock agent
+    /// does not tell.</summary>
     public required string OperatingStatus { get; init; }
 
-    /// <summary>True when the HAProxy process of the load balancer answers its socket.</summary>
-    public required bool HaproxyRunning { get; init; }
+    /// <summary>True when the HAProxy process of the load balancer answers its socket; null: a stock agent does not tell.</summary>
+    public bool? HaproxyRunning { get; init; }
 
     /// <summary>Listeners in document order.</summary>
     public required ValueList<ListenerStatus> Listeners { get; init; }

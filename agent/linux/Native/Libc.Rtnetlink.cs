@@ -24,6 +24,7 @@ internal static partial class Libc
     internal const ushort IFLA_IFNAME = 3;
     internal const ushort IFLA_MTU = 4;
     internal const ushort IFLA_LINKINFO = 18;
+    internal const ushort IFLA_STATS64 = 23;
     internal const ushort IFLA_NET_NS_FD = 28;
     internal const ushort IFLA_EXT_MASK = 29;
     internal const ushort IFLA_INFO_KIND = 1;

@@ -36,6 +36,14 @@ public sealed class RouteNetlink : IDisposable
         return links;
     }
 
+    /// <summary>How much each link has sent and received.</summary>
+    public IReadOnlyList<LinkTraffic> ReadTraffic()
+    {
+        var message = Message(Libc.RTM_GETLINK, Libc.NLM_F_DUMP);
+        message.Fixed(default(Libc.IfInfoMsg));
+        return _socket.Dump("read traffic", message.Finish(), Libc.RTM_NEWLINK, LinkTraffic.Decode);
+    }
+
     /// <summary>The link with this MAC address; of several the oldest, which is the port and not a VLAN or bridge on it.</summary>
     public Link? FindLink(PhysicalAddress address) => ReadLinks().FirstOrDefault(link => link.Address.Equals(address));
 

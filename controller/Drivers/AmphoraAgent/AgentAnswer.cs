@@ -40,6 +40,9 @@ internal sealed record AgentError(AgentErrorKind Kind, string Message)
     /// <summary>The problem details, when the answer had any.</summary>
     public Problem? Problem { get; init; }
 
+    /// <summary>True when the agent has no such route: it did nothing, and may be one of API 1.0.</summary>
+    public bool IsUnknownRoute { get; init; }
+
     /// <summary>Findings of our own, made before anything was sent.</summary>
     public ValueList<Fault> Faults { get; init; }
 }

@@ -8,45 +8,50 @@ using Amphora.Contract.Rest;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
-/// <summary>What an agent can be asked. Every call is safe to repeat and is repeated while the agent boots.</summary>
-internal sealed class AgentClient(AgentConnection connection)
+/// <summary>An agent that speaks API 2.0: it renders, checks and applies by itself.</summary>
+internal sealed class AgentClient(AgentConnection connection) : IAmphoraAgent
 {
     private const string LoadBalancers = "/2.0/load-balancers";
     private const string Ports = "/2.0/ports";
 
-    /// <summary>The agent asked.</summary>
+    /// <inheritdoc/>
     public AgentEndpoint Endpoint => connection.Endpoint;
 
-    /// <summary><c>GET /</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<ApiVersions>> GetVersionsAsync(CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Get, "/", "ask its versions"), ContractJson.Default.ApiVersions, cancellationToken);
 
-    /// <summary><c>GET /2.0/capabilities</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<Capabilities>> GetCapabilitiesAsync(CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Get, "/2.0/capabilities", "ask its capabilities"), ContractJson.Default.Capabilities, cancellationToken);
 
-    /// <summary><c>GET /2.0/load-balancers</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerList>> ListAsync(CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Get, LoadBalancers, "list load balancers"), ContractJson.Default.LoadBalancerList, cancellationToken);
 
-    /// <summary><c>GET …/{id}/status</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerStatus>> GetStatusAsync(Guid id, CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Get, $"{LoadBalancers}/{id:D}/status", "read status"), ContractJson.Default.LoadBalancerStatus, cancellationToken);
 
-    /// <summary><c>GET …/{id}/config/{kind}</c>: the file as it is.</summary>
+    /// <inheritdoc/>
     public async Task<AgentAnswer<string>> GetConfigAsync(Guid id, string kind, CancellationToken cancellationToken)
     {
         var answer = await connection.SendAsync(new AgentRequest(HttpMethod.Get, $"{LoadBalancers}/{id:D}/config/{Uri.EscapeDataString(kind)}", "read config"), cancellationToken);
         return answer.Error is { } error ? error : Encoding.UTF8.GetString(answer.Value);
     }
 
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) =>
+        DocumentPush.SendAsync(this, push, ifMatch, cancellationToken);
+
     /// <summary><c>PUT …/{id}</c>: the whole desired state.</summary>
     public Task<AgentAnswer<LoadBalancerApplied>> ApplyAsync(Guid id, byte[] document, long? ifMatch, CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Put, $"{LoadBalancers}/{id:D}", "push") { Content = document, IfMatch = ifMatch }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
 
-    /// <summary><c>DELETE …/{id}</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerApplied>> DeleteAsync(Guid id, long? ifMatch, CancellationToken cancellationToken) =>
-        AskAsync(new AgentRequest(HttpMethod.Delete, $"{LoadBalancers}/{id:D}", "delete") { IfMatch = ifMatch }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
+        // A body, though empty: the HTTP client by itself repeats a request without one.
+        AskAsync(new AgentRequest(HttpMethod.Delete, $"{LoadBalancers}/{id:D}", "delete") { IfMatch = ifMatch, Content = ifMatch is null ? null : [] }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
 
     /// <summary><c>GET …/{id}/certificates/{file}</c>; null when the agent does not have it.</summary>
     public async Task<AgentAnswer<CertificateFile?>> FindCertificateAsync(Guid id, string file, CancellationToken cancellationToken)
@@ -64,15 +69,15 @@ internal sealed class AgentClient(AgentConnection connection)
     public Task<AgentAnswer<CertificateFile>> PutCertificateAsync(Guid id, string file, byte[] content, CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Put, CertificatePath(id, file), "upload certificates") { Content = content, ContentType = "application/x-pem-file" }, ContractJson.Default.CertificateFile, cancellationToken);
 
-    /// <summary><c>GET /2.0/ports</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<PortList>> ListPortsAsync(CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Get, Ports, "list ports"), ContractJson.Default.PortList, cancellationToken);
 
-    /// <summary><c>PUT /2.0/ports/{mac}</c>.</summary>
+    /// <inheritdoc/>
     public Task<AgentAnswer<PortState>> PlugAsync(string mac, Port port, CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Put, $"{Ports}/{mac}", "plug") { Content = JsonSerializer.SerializeToUtf8Bytes(port, ContractJson.Default.Port) }, ContractJson.Default.PortState, cancellationToken);
 
-    /// <summary><c>DELETE /2.0/ports/{mac}</c>.</summary>
+    /// <inheritdoc/>
     public async Task<AgentAnswer<PortUnplugged>> UnplugAsync(string mac, CancellationToken cancellationToken)
     {
         var answer = await connection.SendAsync(new AgentRequest(HttpMethod.Delete, $"{Ports}/{mac}", "unplug"), cancellationToken);
@@ -81,32 +86,8 @@ internal sealed class AgentClient(AgentConnection connection)
 
     private static string CertificatePath(Guid id, string file) => $"{LoadBalancers}/{id:D}/certificates/{Uri.EscapeDataString(file)}";
 
-    private async Task<AgentAnswer<T>> AskAsync<T>(AgentRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        var answer = await connection.SendAsync(request, cancellationToken);
-        if (answer.Error is { } error)
-        {
-            return error;
-        }
-
-        try
-        {
-            if (JsonSerializer.Deserialize(answer.Value, type) is { } value)
-            {
-                return value;
-            }
-        }
-        catch (JsonException exception)
-        {
-            return NotOurs(request, exception.Message);
-        }
-
-        return NotOurs(request, "the answer is null");
-    }
-
-    private AgentError NotOurs(AgentRequest request, string reason) =>
-        new(AgentErrorKind.Unverified, $"cannot understand what {Endpoint.Name} answers to {request.Method} {request.Path}: {reason}");
+    private Task<AgentAnswer<T>> AskAsync<T>(AgentRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => connection.ReadAsync(request, type, cancellationToken);
 }
 
 /// <summary>A port whose configuration was taken away.</summary>

@@ -5,8 +5,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Amphora.Contract;
-using Amphora.Contract.Rest;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -19,8 +18,8 @@ internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
     /// <summary>The body; null: none.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>Its media type.</summary>
-    public string ContentType { get; init; } = "application/json";
+    /// <summary>Its media type; null: none is told.</summary>
+    public string? ContentType { get; init; } = "application/json";
 
     /// <summary>Only while this generation is in force. Repeated after a lost answer it would refuse its own success.</summary>
     public long? IfMatch { get; init; }
@@ -98,6 +97,31 @@ internal sealed class AgentConnection : IDisposable
         }
     }
 
+    /// <summary>Sends a request as <see cref="SendAsync"/> does, and reads the answer's JSON.</summary>
+    public async Task<AgentAnswer<T>> ReadAsync<T>(AgentRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var answer = await SendAsync(request, cancellationToken);
+        if (answer.Error is { } error)
+        {
+            return error;
+        }
+
+        try
+        {
+            if (JsonSerializer.Deserialize(answer.Value, type) is { } value)
+            {
+                return value;
+            }
+        }
+        catch (JsonException exception)
+        {
+            return NotOurs(request, exception.Message);
+        }
+
+        return NotOurs(request, "the answer is null");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -125,9 +149,13 @@ internal sealed class AgentConnection : IDisposable
             using var message = MessageOf(request);
             using var response = await _client.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return RetryPolicy.IsBooting(response.StatusCode)
-                ? Attempt.Again(RefusalOf(response, body).Message)
-                : new Attempt { Answer = response.IsSuccessStatusCode ? body : RefusalOf(response, body) };
+            if (response.IsSuccessStatusCode)
+            {
+                return new Attempt { Answer = body };
+            }
+
+            var refusal = AgentRefusal.Read(Endpoint, response, body);
+            return RetryPolicy.MayPass(refusal) ? Attempt.Again(refusal.Message) : new Attempt { Answer = refusal };
         }
         catch (HttpRequestException exception)
         {
@@ -151,7 +179,7 @@ internal sealed class AgentConnection : IDisposable
         if (request.Content is not null)
         {
             message.Content = new ByteArrayContent(request.Content);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
+            message.Content.Headers.ContentType = request.ContentType is { } type ? new MediaTypeHeaderValue(type) : null;
         }
 
         if (request.IfMatch is { } generation)
@@ -164,29 +192,8 @@ internal sealed class AgentConnection : IDisposable
 
     private AgentError Unverified(string reason) => new(AgentErrorKind.Unverified, $"cannot verify {Endpoint.Name}: {reason}");
 
-    private AgentError RefusalOf(HttpResponseMessage response, byte[] body)
-    {
-        var status = $"{(int)response.StatusCode} {response.ReasonPhrase}";
-        var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? ReadProblem(body) : null;
-        return new AgentError(AgentErrorKind.Refused, $"{Endpoint.Name} refuses: {problem?.Detail ?? problem?.Title ?? status}")
-        {
-            Status = (int)response.StatusCode,
-            Problem = problem,
-        };
-    }
-
-    private static Problem? ReadProblem(byte[] body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, ContractJson.Default.Problem);
-        }
-        catch (JsonException)
-        {
-            // The status code says enough.
-            return null;
-        }
-    }
+    private AgentError NotOurs(AgentRequest request, string reason) =>
+        new(AgentErrorKind.Unverified, $"cannot understand what {Endpoint.Name} answers to {request.Method} {request.Path}: {reason}");
 
     private sealed record Attempt
     {

@@ -1,9 +1,8 @@
-// A push: certificates the agent does not have yet, then the document; everything that can be found out here is, before anything is sent.
+// What is to be pushed: everything that can be found out about it here is, before anything is sent.
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
-using Amphora.Contract.Rest;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -19,6 +18,9 @@ internal sealed class LoadBalancerPush
 
     /// <summary>The load balancer.</summary>
     public Guid Id => _document.LoadBalancer.Id;
+
+    /// <summary>Files of the document.</summary>
+    public ValueList<TlsFile> TlsFiles => _document.TlsFiles;
 
     /// <summary>Checks a document with the agent's own rules, and the certificate files beside it.</summary>
     /// <param name="text">The document as it came; it is sent like that.</param>
@@ -42,42 +44,24 @@ internal sealed class LoadBalancerPush
         return faults.Length > 0 ? (null, faults.ToValueList()) : (new LoadBalancerPush(text, document, files), []);
     }
 
-    /// <summary>Brings one agent there.</summary>
-    public async Task<AgentAnswer<LoadBalancerApplied>> SendAsync(AgentClient agent, long? ifMatch, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < _document.TlsFiles.Count; i++)
-        {
-            if (await BringFileAsync(agent, _document.TlsFiles[i], i, cancellationToken) is { } error)
-            {
-                return error;
-            }
-        }
+    /// <summary>The content of a file the document names; null when it is not at hand.</summary>
+    public byte[]? FindFile(string name) => _files.GetValueOrDefault(name);
 
-        return await agent.ApplyAsync(Id, TextFor(agent.Endpoint.AmphoraId), ifMatch, cancellationToken);
-    }
+    /// <summary>The document as an amphora has to see it; null: as it says itself.</summary>
+    public DesiredStateDocument DocumentFor(Guid? amphoraId) => amphoraId is { } id ? _document with { AmphoraId = id } : _document;
 
-    private async Task<AgentError?> BringFileAsync(AgentClient agent, TlsFile file, int index, CancellationToken cancellationToken)
-    {
-        var found = await agent.FindCertificateAsync(Id, file.File, cancellationToken);
-        if (found.Error is not null || found.Value?.Sha256 == file.Sha256)
+    /// <summary>The error of an agent that needs a file nobody has.</summary>
+    /// <param name="agent">Which agent.</param>
+    /// <param name="index">Of the file in tls_files.</param>
+    /// <param name="state">What the agent has instead.</param>
+    public AgentError MissingFile(AgentEndpoint agent, int index, string state) =>
+        new(AgentErrorKind.Refused, $"cannot push to {agent.Name}: a certificate file is missing")
         {
-            return found.Error;
-        }
-
-        if (_files.TryGetValue(file.File, out var content))
-        {
-            return (await agent.PutCertificateAsync(Id, file.File, content, cancellationToken)).Error;
-        }
-
-        var state = found.Value is null ? "does not have it" : $"has another one (sha256 {found.Value.Sha256})";
-        return new AgentError(AgentErrorKind.Refused, $"cannot push to {agent.Endpoint.Name}: a certificate file is missing")
-        {
-            Faults = [new Fault($"/tls_files/{index}/file", "V5", $"{file.File}: the agent {state}, and --certificates has no such file")],
+            Faults = [new Fault($"/tls_files/{index}/file", "V5", $"{_document.TlsFiles[index].File}: the agent {state}, and --certificates has no such file")],
         };
-    }
 
-    // Everything else stays as it was written: agents compare documents of the same generation.
-    private byte[] TextFor(Guid? amphoraId)
+    /// <summary>Its text. Everything but the amphora stays as it was written: agents compare documents of the same generation.</summary>
+    public byte[] TextFor(Guid? amphoraId)
     {
         if (amphoraId is not { } id || id == _document.AmphoraId)
         {

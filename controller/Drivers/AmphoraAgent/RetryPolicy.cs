@@ -63,8 +63,10 @@ internal static class RetryPolicy
         return TimeSpan.FromMilliseconds(longest * (0.5 + (RandomNumberGenerator.GetInt32(500) / 1000.0)));
     }
 
-    /// <summary>True for an answer of somebody who may be ready in a moment.</summary>
-    public static bool IsBooting(HttpStatusCode status) => status == HttpStatusCode.ServiceUnavailable;
+    /// <summary>True for the answer of somebody who may be ready in a moment: an agent that boots, or a port that is still to be plugged
+    /// into the amphora (driver-calls §2).</summary>
+    public static bool MayPass(AgentError refusal) => refusal.Status == (int)HttpStatusCode.ServiceUnavailable
+        || (refusal.Status == (int)HttpStatusCode.NotFound && refusal.Problem?.Title.Contains("No suitable network interface found", StringComparison.Ordinal) == true);
 
     /// <summary>The words nearest to the cause.</summary>
     public static string Reason(Exception exception)

@@ -122,7 +122,7 @@ public sealed class AgentOptionsReaderTests
             File.WriteAllText(Path.Combine(directory.FullName, "20.conf"), "[haproxy_amphora]\nbase_path = /c\n");
             File.WriteAllText(Path.Combine(directory.FullName, "10.conf"), "[haproxy_amphora]\nbase_path = /b\n");
 
-            var options = AgentOptionsReader.Read([first], [directory.FullName]);
+            var options = AgentOptionsReader.Read([first], [directory.FullName], File.ReadAllText);
 
             Assert.Equal("/c", options.BasePath);
             Assert.Equal(1, options.BindPort);

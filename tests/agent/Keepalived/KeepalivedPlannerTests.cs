@@ -69,7 +69,7 @@ public sealed class KeepalivedPlannerTests
 
         Assert.Equal(
             "/usr/sbin/keepalived --dont-fork --log-console --log-facility=1 -f /var/lib/octavia/vrrp/octavia-keepalived.conf "
-            + "-p /var/lib/octavia/vrrp/octavia-keepalived.pid",
+            + "-p /var/lib/octavia/vrrp/octavia-keepalived.pid -r /var/lib/octavia/vrrp/octavia-keepalived.vrrp.pid",
             string.Join(' ', plan.Actions[0].Unit!.Command));
         Assert.Equal(
             "/usr/sbin/keepalived --dont-fork --log-console --log-facility=1 -f /var/lib/octavia/lvs/octavia-keepalivedlvs-l1.conf "

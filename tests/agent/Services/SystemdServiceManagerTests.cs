@@ -2,6 +2,7 @@
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Systemd;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Processes;
 using Amphora.Linux.SdBus;

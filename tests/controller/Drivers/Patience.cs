@@ -59,30 +59,30 @@ public sealed class Patience
     {
         await using var agent = Agent((_, number) => number == 0 ? Answers.Applied() with { Ending = Enum.Parse<Ending>(ending) } : Answers.Applied("unchanged"));
 
-        var answer = await AskAsync(agent.Url, (client, token) => client.ApplyAsync(LoadBalancer, "{}"u8.ToArray(), null, token));
+        var answer = await AskAsync(agent.Url, (client, token) => client.DeleteAsync(LoadBalancer, null, token));
 
         Assert.Equal("unchanged", answer.Value.Result);
         Assert.Equal(2, agent.Calls.Count);
     }
 
     [Fact]
-    public async Task A_conditional_push_is_not_repeated_when_its_answer_is_lost()
+    public async Task A_conditional_removal_is_not_repeated_when_its_answer_is_lost()
     {
         await using var agent = Agent((_, _) => Answers.Applied() with { Ending = Ending.ResetBefore });
 
-        var answer = await AskAsync(agent.Url, (client, token) => client.ApplyAsync(LoadBalancer, "{}"u8.ToArray(), 3, token));
+        var answer = await AskAsync(agent.Url, (client, token) => client.DeleteAsync(LoadBalancer, 3, token));
 
         Assert.Equal(AgentErrorKind.Unreachable, answer.Error?.Kind);
         Assert.Equal("\"3\"", Assert.Single(agent.Calls).Headers["If-Match"]);
     }
 
     [Fact]
-    public async Task A_conditional_push_is_repeated_while_the_agent_boots()
+    public async Task A_conditional_removal_is_repeated_while_the_agent_boots()
     {
         await using var agent = Agent((_, number) => number == 0 ? Answers.Booting : Answers.Applied());
         agent.ResetsLeft = 1;
 
-        var answer = await AskAsync(agent.Url, (client, token) => client.ApplyAsync(LoadBalancer, "{}"u8.ToArray(), 3, token));
+        var answer = await AskAsync(agent.Url, (client, token) => client.DeleteAsync(LoadBalancer, 3, token));
 
         Assert.True(answer.Ok, answer.Error?.Message);
     }
@@ -148,7 +148,7 @@ public sealed class Patience
     private static ScriptedAgent Agent(Func<Call, int, Reply> script) => new(Own.ServerPem, Own.AuthorityPem, script);
 
     private static async Task<AgentAnswer<T>> AskAsync<T>(
-        string url, Func<AgentClient, CancellationToken, Task<AgentAnswer<T>>> ask, IProgress<AgentProgress>? progress = null, double seconds = 30)
+        string url, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, IProgress<AgentProgress>? progress = null, double seconds = 30)
     {
         using var group = Own.Group(url, TestCredentials.AmphoraId, seconds);
         return (await DriversSlice.AskAllAsync(group, progress, ask, Token))[0];

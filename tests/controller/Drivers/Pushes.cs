@@ -126,7 +126,7 @@ public sealed class Pushes : IDisposable
             using var folder = new TestFolder();
             await using var agent = new ScriptedAgent(ServerPem(folder, id), Own.AuthorityPem, (_, _) => Answers.Applied());
             using var group = Own.Group(agent.Url, id);
-            Assert.True((await DriversSlice.AskAllAsync(group, null, (client, token) => push.SendAsync(client, null, token), Token))[0].Ok);
+            Assert.True((await DriversSlice.AskAllAsync(group, null, (client, token) => client.PushAsync(push, null, token), Token))[0].Ok);
             sent.Add((string)JsonNode.Parse(agent.Calls[^1].Body)!["amphora_id"]!);
         }
 
@@ -149,6 +149,6 @@ public sealed class Pushes : IDisposable
         var (push, faults) = LoadBalancerPush.Prepare(Text, _folder.Path, []);
         Assert.True(push is not null, string.Join('\n', faults));
         using var group = Own.Group(agent.Url, TestCredentials.AmphoraId);
-        return (await DriversSlice.AskAllAsync(group, null, (client, token) => push.SendAsync(client, null, token), Token))[0];
+        return (await DriversSlice.AskAllAsync(group, null, (client, token) => client.PushAsync(push, null, token), Token))[0];
     }
 }

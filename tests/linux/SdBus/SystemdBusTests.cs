@@ -1,5 +1,6 @@
 // The client of systemd against a real one.
 using Amphora.Fixtures;
+using Amphora.Fixtures.Systemd;
 using Amphora.Linux.Native;
 using Amphora.Linux.SdBus;
 using Xunit;

@@ -2,7 +2,7 @@
 using System.Text.RegularExpressions;
 using Amphora.Linux.Processes;
 
-namespace Amphora.Agent.LoadBalancers;
+namespace Amphora.Agent.Actions;
 
 /// <summary>Asks <c>program -v</c>, again only when the program file changed.</summary>
 /// <param name="path">The program.</param>
@@ -32,10 +32,10 @@ internal sealed partial class ProgramVersionReader(string path)
         return version;
     }
 
-    /// <summary>The version in "HAProxy version 2.6.12-1+deb12u1 2023/12/16 - …" or "Keepalived v2.2.7 (01/16,2022)".</summary>
+    /// <summary>The version in "HAProxy version 2.6.12-1+deb12u1 2023/12/16 - …", "Keepalived v2.2.7 (01/16,2022)" or "ipvsadm v1.31 2019/12/24 …".</summary>
     internal static string? Parse(string output) => VersionPattern().Match(output) is { Success: true } match ? match.Groups[1].Value : null;
 
-    [GeneratedRegex(@"\A(?:HA-?Proxy version |Keepalived v)([0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,5})?)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?:HA-?Proxy version |Keepalived v|ipvsadm v)([0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,5})?)", RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();
 
     private sealed record Known(DateTime Written, long Length, string? Version);

@@ -1,0 +1,119 @@
+// A load balancer whose haproxy.cfg came as text: from "text" on, the code of API 2.0.
+using Amphora.Agent.Actions;
+using Amphora.Agent.Services;
+using Amphora.Contract;
+using Amphora.Linux.Files;
+
+namespace Amphora.Agent.Haproxy.Uploaded;
+
+/// <summary>Stores, runs and removes such a load balancer. What is wanted is the text on the disk; storing it starts nothing. One caller
+/// at a time (the write queue); every call may be repeated.</summary>
+internal sealed class UploadedHaproxy(
+    HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor, IServiceManager services)
+{
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>True when there is a configuration (agent-api §3: "LB exists").</summary>
+    public bool Exists(string loadBalancerId) => File.Exists(options.Paths(loadBalancerId).Config);
+
+    /// <summary>The configuration as it is stored; null when there is none.</summary>
+    public byte[]? Read(string loadBalancerId)
+    {
+        try
+        {
+            return File.ReadAllBytes(options.Paths(loadBalancerId).Config);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets HAProxy check a text and puts it in place of the one before. A text that HAProxy refuses is a failure of kind
+    /// <see cref="FailureKind.Refused"/>; it stays as <c>haproxy.cfg.new-failed</c>, and what was there before stays too.</summary>
+    /// <param name="wanted">Text and peer name; a crt-list travels as a certificate file of its own.</param>
+    /// <param name="cancellationToken">Looked at until the text is put in place.</param>
+    public async Task<Failure?> StoreAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
+    {
+        var paths = options.Paths(wanted.LoadBalancerId);
+        var answer = await check.RunAsync(wanted, cancellationToken);
+        if (answer.Failure is { Kind: FailureKind.Refused } refused)
+        {
+            return Write(paths, paths.RefusedConfig, wanted.Config!) ?? refused;
+        }
+
+        // The name first: whoever finds the text has the name that belongs to it.
+        return answer.Failure ?? Write(paths, paths.LocalPeer, wanted.LocalPeer) ?? Write(paths, paths.Config, wanted.Config!);
+    }
+
+    /// <summary>Makes the service known and enabled.</summary>
+    public Task<Failure?> InstallAsync(HaproxyWanted wanted) =>
+        services.InstallAsync(HaproxyUnit.For(options, wanted.LoadBalancerId, wanted.LocalPeer), CancellationToken.None);
+
+    /// <summary>Starts HAProxy and waits until it answers; one that runs is success.</summary>
+    /// <param name="loadBalancerId">One that exists.</param>
+    /// <param name="peerName">Own peer name of a load balancer that was stored by another agent, which wrote none down.</param>
+    /// <param name="cancellationToken">Looked at until the process hears of it.</param>
+    public Task<Failure?> StartAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
+        RunAsync(loadBalancerId, peerName, [], cancellationToken);
+
+    /// <summary>Makes a new process take over and waits until it answers; without one that runs, it is started.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public Task<Failure?> ReloadAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
+        RunAsync(loadBalancerId, peerName, ["reload requested"], cancellationToken);
+
+    /// <summary>Stops HAProxy; its files stay, and the check of VRRP leaves it out until it is started again.</summary>
+    public async Task<Failure?> StopAsync(string loadBalancerId)
+    {
+        var paths = options.Paths(loadBalancerId);
+        return Write(paths, paths.StopMarker, "") ?? await services.StopAsync(paths.Unit, CancellationToken.None);
+    }
+
+    /// <summary>Stops HAProxy and removes its service and everything in its directory; certificates stay.</summary>
+    public async Task<Failure?> RemoveAsync(string loadBalancerId, CancellationToken cancellationToken)
+    {
+        var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        if (running.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var plan = HaproxyPlanner.Plan(options, running.Value, new HaproxyWanted { LoadBalancerId = loadBalancerId, LocalPeer = "" });
+        var directory = options.Paths(loadBalancerId).Directory;
+        return (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure ?? OperatingSystemFailure.Try($"delete {directory}", () =>
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        });
+    }
+
+    private async Task<Failure?> RunAsync(string loadBalancerId, string peerName, ValueList<string> reasons, CancellationToken cancellationToken)
+    {
+        var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        if (running.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var paths = options.Paths(loadBalancerId);
+        var wanted = new HaproxyWanted
+        {
+            LoadBalancerId = loadBalancerId,
+            Config = running.Value.Config,
+            LocalPeer = File.Exists(paths.LocalPeer) ? File.ReadAllText(paths.LocalPeer) : running.Value.LocalPeer ?? peerName,
+        };
+        // crt-lists came as files of the client, who knows what they are for.
+        var plan = HaproxyPlanner.Plan(options, running.Value, wanted, reasons) with { Delete = [] };
+        return OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
+            ?? (plan.IsEmpty ? null : (await check.RunAsync(wanted, cancellationToken)).Failure)
+            ?? (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
+    }
+
+    private static Failure? Write(HaproxyPaths paths, string file, string text) => OperatingSystemFailure.Try($"write {file}", () =>
+    {
+        Directory.CreateDirectory(paths.Directory);
+        AtomicFile.WriteText(file, text, FileMode);
+    });
+}

@@ -1,0 +1,70 @@
+// What the actions of API 1.0 mean for a load balancer with a haproxy.cfg, and how they are answered.
+using System.Text;
+using Amphora.Agent.Apply;
+using Amphora.Agent.Certificates;
+using Amphora.Agent.Haproxy.Uploaded;
+using Amphora.Agent.Network;
+using Amphora.Contract;
+using Amphora.Contract.DesiredState;
+using Amphora.Templates.Rendering;
+
+namespace Amphora.Agent.OctaviaApi;
+
+/// <summary>Runs inside the write queue.</summary>
+internal sealed class HaproxyActions(
+    OctaviaApiOptions options, ApiBoundary boundary, UploadedHaproxy haproxy, CertificateStore certificates, NetworkApplier network)
+{
+    /// <summary>Start, stop or reload. Starting what runs, stopping what does not and reloading what does not (it is started) succeed.</summary>
+    public async Task<IResult> RunAsync(string loadBalancer, ServiceAction action, CancellationToken stopping)
+    {
+        if (boundary.CheckLoadBalancer(loadBalancer) is { } conflict)
+        {
+            return Answers.Conflict(conflict);
+        }
+
+        var peer = PeerName.Of(options.AmphoraId ?? "");
+        var failure = await (action switch
+        {
+            ServiceAction.Start => haproxy.StartAsync(loadBalancer, peer, stopping),
+            ServiceAction.Stop => haproxy.StopAsync(loadBalancer),
+            _ => haproxy.ReloadAsync(loadBalancer, peer, stopping),
+        });
+        if (failure is not null)
+        {
+            return Answers.Failed($"Error {Word(action)}ing haproxy", failure);
+        }
+
+        if (action != ServiceAction.Stop && options.Topology() != Topology.ActiveStandby && haproxy.Read(loadBalancer) is { } config)
+        {
+            // Neighbours ask by themselves later: an announcement that did not leave is no failure.
+            await network.AnnounceAsync(HaproxyText.Vips(Encoding.UTF8.GetString(config)), CancellationToken.None);
+        }
+
+        return Answers.Ok(StatusCodes.Status202Accepted, action switch
+        {
+            ServiceAction.Start => $"Configuration file is valid\nhaproxy daemon for {loadBalancer} started",
+            ServiceAction.Stop => $"Listener {loadBalancer} stoped",
+            _ => $"Listener {loadBalancer} reloaded",
+        });
+    }
+
+    /// <summary>Stops the load balancer and removes everything of it.</summary>
+    public async Task<IResult> DeleteAsync(string loadBalancer, CancellationToken stopping)
+    {
+        if (boundary.CheckLoadBalancer(loadBalancer) is { } conflict)
+        {
+            return Answers.Conflict(conflict);
+        }
+
+        var failure = await haproxy.RemoveAsync(loadBalancer, stopping) ?? certificates.DeleteAll(loadBalancer);
+        return failure is null ? Answers.Ok(StatusCodes.Status200OK) : Answers.Failed("Error stopping haproxy", failure);
+    }
+
+    // As upstream spells it: starting, stoping, reloading.
+    private static string Word(ServiceAction action) => action switch
+    {
+        ServiceAction.Start => "start",
+        ServiceAction.Stop => "stop",
+        _ => "reload",
+    };
+}

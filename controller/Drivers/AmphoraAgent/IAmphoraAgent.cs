@@ -1,0 +1,45 @@
+// What any agent can be asked, whichever version of the API it speaks.
+using Amphora.Contract.Rest;
+
+namespace Amphora.Controller.Drivers.AmphoraAgent;
+
+/// <summary>The agent in an amphora. Every call is safe to repeat and is repeated while the agent boots; what a version of the API has
+/// no words for is refused with a sentence that says so.</summary>
+internal interface IAmphoraAgent
+{
+    /// <summary>Which agent.</summary>
+    AgentEndpoint Endpoint { get; }
+
+    /// <summary>The versions of the API it speaks.</summary>
+    Task<AgentAnswer<ApiVersions>> GetVersionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What it is and can do.</summary>
+    Task<AgentAnswer<Capabilities>> GetCapabilitiesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The load balancers it has.</summary>
+    Task<AgentAnswer<LoadBalancerList>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Operating status and statistics of one.</summary>
+    Task<AgentAnswer<LoadBalancerStatus>> GetStatusAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>A configuration file as it is: haproxy, keepalived or lvs-LISTENER-ID.</summary>
+    Task<AgentAnswer<string>> GetConfigAsync(Guid id, string kind, CancellationToken cancellationToken);
+
+    /// <summary>Brings a load balancer to its desired state.</summary>
+    /// <param name="push">What is wanted.</param>
+    /// <param name="ifMatch">Only while this generation is in force.</param>
+    /// <param name="cancellationToken">Ends the waiting; what the agent has begun it finishes.</param>
+    Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Removes a load balancer.</summary>
+    Task<AgentAnswer<LoadBalancerApplied>> DeleteAsync(Guid id, long? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Its interfaces.</summary>
+    Task<AgentAnswer<PortList>> ListPortsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sets up an interface.</summary>
+    Task<AgentAnswer<PortState>> PlugAsync(string mac, Port port, CancellationToken cancellationToken);
+
+    /// <summary>Takes an interface's configuration away.</summary>
+    Task<AgentAnswer<PortUnplugged>> UnplugAsync(string mac, CancellationToken cancellationToken);
+}
