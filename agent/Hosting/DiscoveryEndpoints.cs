@@ -31,17 +31,17 @@ internal static class DiscoveryEndpoints
     private static IResult Versions() => TypedResults.Json(
         new ApiVersions { Versions = [new ApiVersion("1.0", "SUPPORTED"), new ApiVersion("2.0", "CURRENT")] }, ContractJson.Default.ApiVersions);
 
-    private static async Task<IResult> ReadCapabilities(AgentOptions options, IServiceManager services, ProgramVersionReader haproxy, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ReadCapabilities(LiveOptions live, IServiceManager services, ProgramVersionReader haproxy, CancellationToken cancellationToken) =>
         TypedResults.Json(
             new Capabilities
             {
                 AgentVersion = AgentVersion,
-                AmphoraId = options.AmphoraId,
+                AmphoraId = live.Current.AmphoraId,
                 Hostname = Environment.MachineName,
                 HaproxyVersion = await haproxy.ReadAsync(cancellationToken),
                 KeepalivedVersion = await Keepalived.ReadAsync(cancellationToken),
                 ServiceManager = services.Name,
-                Topology = options.Topology == Topology.Single ? "SINGLE" : "ACTIVE_STANDBY",
+                Topology = live.Current.Topology == Topology.Single ? "SINGLE" : "ACTIVE_STANDBY",
                 SchemaVersions = [DesiredStateDocument.CurrentSchemaVersion],
                 ListenerProtocols = WireNames.ListenerProtocols.Names,
                 MaxDocumentBytes = DesiredStateDocument.MaxBytes,

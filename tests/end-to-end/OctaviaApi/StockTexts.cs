@@ -77,6 +77,9 @@ internal static class StockTexts
           virtual_ipaddress {
             {{vip}}
           }
+          track_script {
+            check_script
+          }
         }
 
         """;
