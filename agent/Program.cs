@@ -1,5 +1,6 @@
 // amphora-agent: subcommands; each is one call into a front door.
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Amphora.Agent.ConfigDrive;
 using Amphora.Agent.Hosting;
@@ -46,7 +47,21 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand() };
+var member = new Argument<IPAddress>("ip") { Description = "Address of the member.", CustomParser = ParseAddress };
+var port = new Argument<ushort>("port") { Description = "Its port." };
+var udpCheck = new Command("udp-check", "Exits with 1 when nobody listens on the UDP port, 0 otherwise.") { member, port };
+udpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckUdpAsync(new IPEndPoint(result.GetRequiredValue(member), result.GetRequiredValue(port)), cancellationToken));
+
+var timeout = new Option<double>("-t") { Description = "Seconds to wait for an answer.", DefaultValueFactory = static _ => 3 };
+var sctp = new Command("sctp", "Exits with 0 after INIT-ACK, 1 after ABORT, 2 without an answer, 3 after anything else.") { timeout, member, port };
+sctp.SetAction(result => KeepalivedSlice.CheckSctp(new IPEndPoint(result.GetRequiredValue(member), result.GetRequiredValue(port)), TimeSpan.FromSeconds(result.GetRequiredValue(timeout))));
+var healthCheck = new Command("health-check", "Checks a member (upstream's amphora-health-checker).") { sctp };
+
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.")
+{
+    configFile, configDirectory, templates,
+    render, vrrpCheck, udpCheck, healthCheck, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(),
+};
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
@@ -132,6 +147,17 @@ static Command ConfigDriveCommand()
         Console.Error,
         cancellationToken));
     return command;
+}
+
+static IPAddress? ParseAddress(ArgumentResult result)
+{
+    if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+    {
+        return address;
+    }
+
+    result.AddError($"\"{result.Tokens[0].Value}\" is not an IP address");
+    return null;
 }
 
 static int Usage(ParseResult parsed)
