@@ -1,6 +1,7 @@
 // API 1.0 as a stock worker speaks it: a raw body in, status, headers and body out.
 using System.Text;
 using System.Text.Json.Nodes;
+using Amphora.Fixtures.Agents;
 
 namespace Amphora.EndToEnd.Tests.OctaviaApi;
 
@@ -12,11 +13,18 @@ internal sealed class OctaviaClient(HttpClient http) : IDisposable
     /// <param name="path">From the root, as <c>/1.0/info</c>.</param>
     /// <param name="body">Null: none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<OctaviaReply> SendAsync(string method, string path, string? body, CancellationToken cancellationToken)
+    public Task<OctaviaReply> SendAsync(string method, string path, string? body, CancellationToken cancellationToken) =>
+        SendContentAsync(method, path, body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body)), cancellationToken);
+
+    /// <summary>A request with a JSON body, declared as such.</summary>
+    public Task<OctaviaReply> SendJsonAsync(string method, string path, string json, CancellationToken cancellationToken) =>
+        SendContentAsync(method, path, MtlsClient.Json(json), cancellationToken);
+
+    private async Task<OctaviaReply> SendContentAsync(string method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         // The path as it is written: Uri would make GET / of GET //.
         using HttpRequestMessage request = new(new HttpMethod(method), new Uri(http.BaseAddress!.GetLeftPart(UriPartial.Authority) + path));
-        request.Content = body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        request.Content = body;
         using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
         return new OctaviaReply(
             (int)answer.StatusCode,

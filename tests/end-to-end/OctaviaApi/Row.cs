@@ -15,6 +15,9 @@ internal sealed record Row(string What, string Method, string Path, int Status)
     /// <summary>Body of the request; null: none.</summary>
     public string? Body { get; init; }
 
+    /// <summary>True: the body travels as application/json.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>The whole body as JSON, compared member by member; null: not compared.</summary>
     public string? Json { get; init; }
 
