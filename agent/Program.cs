@@ -1,9 +1,13 @@
 // amphora-agent: subcommands; each is one call into a front door.
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Amphora.Agent.ConfigDrive;
 using Amphora.Agent.Hosting;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
+using Amphora.Agent.Prometheus;
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
 var configDirectory = new Option<string[]>("--config-dir") { Description = "Directory whose *.conf are read after the files.", DefaultValueFactory = static _ => [] };
@@ -43,7 +47,21 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, InterfaceCommands() };
+var member = new Argument<IPAddress>("ip") { Description = "Address of the member.", CustomParser = ParseAddress };
+var port = new Argument<ushort>("port") { Description = "Its port." };
+var udpCheck = new Command("udp-check", "Exits with 1 when nobody listens on the UDP port, 0 otherwise.") { member, port };
+udpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckUdpAsync(new IPEndPoint(result.GetRequiredValue(member), result.GetRequiredValue(port)), cancellationToken));
+
+var timeout = new Option<double>("-t") { Description = "Seconds to wait for an answer.", DefaultValueFactory = static _ => 3 };
+var sctp = new Command("sctp", "Exits with 0 after INIT-ACK, 1 after ABORT, 2 without an answer, 3 after anything else.") { timeout, member, port };
+sctp.SetAction(result => KeepalivedSlice.CheckSctp(new IPEndPoint(result.GetRequiredValue(member), result.GetRequiredValue(port)), TimeSpan.FromSeconds(result.GetRequiredValue(timeout))));
+var healthCheck = new Command("health-check", "Checks a member (upstream's amphora-health-checker).") { sctp };
+
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.")
+{
+    configFile, configDirectory, templates,
+    render, vrrpCheck, udpCheck, healthCheck, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(),
+};
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 
@@ -70,6 +88,76 @@ static Command InterfaceCommands()
         Make("up", "Sets the interface up, with addresses, routes, rules, packet filter and NAT.", up: true),
         Make("down", "Takes all of that away and sets the interface down.", up: false),
     };
+}
+
+static Command PrometheusCommand()
+{
+    var space = new Option<string>("--network-namespace") { Description = "Where HAProxy runs.", DefaultValueFactory = static _ => "amphora-haproxy" };
+    var listen = EndPointOption("--listen", "Where to answer.", new PrometheusOptions().Listen);
+    var source = EndPointOption("--source", "HAProxy's exporter.", new PrometheusOptions().Source);
+    var command = new Command("prometheus", "Serves HAProxy's metrics under Octavia's names, for the PROMETHEUS listener.") { space, listen, source };
+    command.SetAction((result, cancellationToken) => PrometheusSlice.RunAsync(
+        new PrometheusOptions
+        {
+            NetworkNamespace = result.GetRequiredValue(space),
+            Listen = IPEndPoint.Parse(result.GetRequiredValue(listen)),
+            Source = IPEndPoint.Parse(result.GetRequiredValue(source)),
+        },
+        cancellationToken));
+    return command;
+}
+
+static Option<string> EndPointOption(string name, string description, IPEndPoint standard)
+{
+    var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard.ToString() };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string>() is var text && !(IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0))
+        {
+            result.AddError($"{name} is \"{text}\", has to be an address and a port, as {standard}");
+        }
+    });
+    return option;
+}
+
+static Command ConfigDriveCommand()
+{
+    var standard = new ConfigDriveOptions();
+    var device = new Option<string?>("--device") { Description = "The drive; otherwise the block device with the label config-2." };
+    var directory = new Option<string?>("--directory") { Description = "A tree that is mounted already, instead of a drive." };
+    var target = new Option<string>("--root") { Description = "Where the files' paths begin.", DefaultValueFactory = _ => standard.Root };
+    var allow = new Option<string[]>("--allow") { Description = "A further directory files may be installed below; may be repeated.", DefaultValueFactory = static _ => [] };
+    var networkd = new Option<string?>("--networkd") { Description = "Directory for systemd-networkd's files made of network_data.json, as /run/systemd/network." };
+    var wait = new Option<int>("--wait") { Description = "Seconds to wait for the drive.", DefaultValueFactory = _ => (int)standard.Wait.TotalSeconds };
+    var command = new Command("config-drive", "Installs the files of the config drive, at boot. Exit: 0 done, 1 no drive or not usable.")
+    {
+        device, directory, target, allow, networkd, wait,
+    };
+    command.SetAction((result, cancellationToken) => ConfigDriveSlice.RunAsync(
+        standard with
+        {
+            Device = result.GetValue(device),
+            Directory = result.GetValue(directory),
+            Root = result.GetRequiredValue(target),
+            Allowed = [.. standard.Allowed, .. result.GetRequiredValue(allow)],
+            NetworkdDirectory = result.GetValue(networkd),
+            Wait = TimeSpan.FromSeconds(result.GetValue(wait)),
+        },
+        Console.Out,
+        Console.Error,
+        cancellationToken));
+    return command;
+}
+
+static IPAddress? ParseAddress(ArgumentResult result)
+{
+    if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+    {
+        return address;
+    }
+
+    result.AddError($"\"{result.Tokens[0].Value}\" is not an IP address");
+    return null;
 }
 
 static int Usage(ParseResult parsed)

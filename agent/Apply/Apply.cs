@@ -11,6 +11,7 @@ internal static class ApplySlice
         .AddSingleton<ApiBoundary>()
         .AddSingleton<HaproxySide>()
         .AddSingleton<KeepalivedSide>()
+        .AddSingleton<FirewallSide>()
         .AddSingleton<ApplySteps>()
         .AddSingleton<ApplyPipeline>()
         .AddSingleton<Recovery>()

@@ -11,32 +11,37 @@ namespace Amphora.Agent.Apply;
 /// <summary>What has to be done on all sides.</summary>
 /// <param name="Haproxy">For HAProxy.</param>
 /// <param name="Keepalived">For keepalived.</param>
-internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived)
+/// <param name="Firewall">The packet filter to load; null: none.</param>
+internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived, string? Firewall)
 {
     /// <summary>True when everything is as wanted.</summary>
-    public bool IsEmpty => Haproxy.IsEmpty && Keepalived.IsEmpty;
+    public bool IsEmpty => Haproxy.IsEmpty && Keepalived.IsEmpty && Firewall is null;
 
     /// <summary>What is different, for people.</summary>
-    public IEnumerable<string> Changes => Haproxy.Changes.Concat(Keepalived.Changes);
+    public IEnumerable<string> Changes => FirewallSide.Changes(Firewall).Concat(Haproxy.Changes).Concat(Keepalived.Changes);
 }
 
 /// <summary>Each step asks every slice in turn; what a slice says is a value.</summary>
-internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, CertificateStore certificates, NetworkApplier network)
+internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, FirewallSide firewall, CertificateStore certificates, NetworkApplier network)
 {
     /// <summary>Step 1: the programs themselves look at the texts.</summary>
     public async Task<Failure?> CheckAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken) =>
         await haproxy.CheckAsync(wanted.Haproxy, progress, cancellationToken)
-            ?? await keepalived.CheckAsync(wanted.Keepalived, progress, cancellationToken);
+            ?? await keepalived.CheckAsync(wanted.Keepalived, progress, cancellationToken)
+            ?? await firewall.CheckAsync(wanted.FirewallRules, progress);
 
     /// <summary>Steps 2 and 3: what runs, and what has to be done.</summary>
     public Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
-        PlanAsync(wanted.Haproxy, wanted.Keepalived, cancellationToken);
+        PlanAsync(wanted.Haproxy, wanted.Keepalived, wanted.FirewallRules, cancellationToken);
 
     /// <summary>Step 4. No caller can stop it: it is finished, or undone, within the slices' own limits.</summary>
     public async Task<Failure?> ExecuteAsync(ApplyPlan plan, Wanted wanted, Progress progress)
     {
         progress.Differs(plan.Changes);
-        var failure = await haproxy.ExecuteAsync(plan.Haproxy, progress) ?? await keepalived.ExecuteAsync(plan.Keepalived, progress);
+        // The filter first: VRRP has to be let in before keepalived decides that it is alone.
+        var failure = await firewall.ExecuteAsync(plan.Firewall, progress)
+            ?? await haproxy.ExecuteAsync(plan.Haproxy, progress)
+            ?? await keepalived.ExecuteAsync(plan.Keepalived, progress);
         if (failure is null && !plan.IsEmpty && wanted.Announce.Count > 0)
         {
             // Neighbours find out by themselves as well; a VIP without a port yet is no reason to fail the change.
@@ -70,6 +75,7 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
         var plan = await PlanAsync(
             new HaproxyWanted { LoadBalancerId = loadBalancerId, LocalPeer = "" },
             new KeepalivedWanted { LoadBalancerId = loadBalancerId },
+            firewallRules: null,
             cancellationToken);
         if (plan.Failure is { } unreadable)
         {
@@ -84,7 +90,8 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
     public Failure? DeleteCertificates(string loadBalancerId) =>
         certificates.DeleteAll(loadBalancerId);
 
-    private async Task<Outcome<ApplyPlan>> PlanAsync(HaproxyWanted wantedHaproxy, KeepalivedWanted wantedKeepalived, CancellationToken cancellationToken)
+    private async Task<Outcome<ApplyPlan>> PlanAsync(
+        HaproxyWanted wantedHaproxy, KeepalivedWanted wantedKeepalived, string? firewallRules, CancellationToken cancellationToken)
     {
         var haproxyPlan = await haproxy.PlanAsync(wantedHaproxy, cancellationToken);
         if (haproxyPlan.Failure is { } unreadable)
@@ -93,6 +100,6 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
         }
 
         var keepalivedPlan = await keepalived.PlanAsync(wantedKeepalived, cancellationToken);
-        return keepalivedPlan.Failure is { } failure ? failure : new ApplyPlan(haproxyPlan.Value, keepalivedPlan.Value);
+        return keepalivedPlan.Failure is { } failure ? failure : new ApplyPlan(haproxyPlan.Value, keepalivedPlan.Value, firewall.Plan(firewallRules));
     }
 }

@@ -36,6 +36,7 @@ internal static class GenerationFile
         }
 
         json.WriteEndObject();
+        json.WriteString("firewall_rules"u8, wanted.FirewallRules);
         json.WriteStartArray("announce"u8);
         foreach (var address in wanted.Announce)
         {
@@ -81,6 +82,8 @@ internal static class GenerationFile
                 VrrpConfig = Property(root, "vrrp_config").GetString(),
                 Lvs = ReadTexts(root, "lvs", static (listener, text) => new LvsConfig(listener, text)),
             },
+            // Absent in files of agents that did not load it.
+            FirewallRules = root.TryGetProperty("firewall_rules", out var rules) ? rules.GetString() : null,
             Announce = ReadAddresses(root, "announce"),
         };
     }

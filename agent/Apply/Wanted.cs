@@ -22,6 +22,9 @@ internal sealed record Wanted
     /// <summary>The keepalived side.</summary>
     public required KeepalivedWanted Keepalived { get; init; }
 
+    /// <summary>The nftables script of an SR-IOV VIP; null: security groups filter.</summary>
+    public string? FirewallRules { get; init; }
+
     /// <summary>VIPs this amphora announces itself after a start or reload; empty when keepalived does (ACTIVE_STANDBY).</summary>
     public ValueList<IPAddress> Announce { get; init; }
 }

@@ -1,5 +1,9 @@
 // keepalived: checks, plans and runs VRRP of the amphora and LVS of its UDP and SCTP listeners.
+using System.Net;
+using System.Net.Sockets;
+using Amphora.Agent.Keepalived.Checks;
 using Amphora.Agent.Keepalived.Uploaded;
+using Amphora.Linux.Sctp;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Amphora.Agent.Keepalived;
@@ -22,4 +26,21 @@ internal static class KeepalivedSlice
     public static async Task<int> CheckVrrpAsync(string? basePath, IReadOnlyList<string> sockets, CancellationToken cancellationToken) =>
         await VrrpCheck.SocketsAsync(sockets, cancellationToken)
         + (basePath is null ? 0 : await VrrpCheck.AmphoraAsync(basePath, cancellationToken));
+
+    /// <summary><c>amphora-agent udp-check IP PORT</c>: the exit code says whether a UDP member is there, 0 or 1.</summary>
+    public static Task<int> CheckUdpAsync(IPEndPoint member, CancellationToken cancellationToken) => UdpCheck.RunAsync(member, cancellationToken);
+
+    /// <summary><c>amphora-agent health-check sctp -t SECONDS IP PORT</c>.</summary>
+    /// <returns>The exit code: 0 INIT-ACK, 1 ABORT or no way there, 2 no answer in time, 3 anything else (appliance-layout §9).</returns>
+    public static int CheckSctp(IPEndPoint member, TimeSpan timeout)
+    {
+        try
+        {
+            return (int)SctpProbe.Run(member, timeout);
+        }
+        catch (SocketException)
+        {
+            return (int)SctpAnswer.Abort;
+        }
+    }
 }

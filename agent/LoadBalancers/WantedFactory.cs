@@ -50,6 +50,7 @@ internal sealed class WantedFactory(LoadBalancersOptions options, HostFactsReade
             VrrpConfig = files.KeepalivedConfig,
             Lvs = files.Lvs.Select(static lvs => new LvsConfig(lvs.ListenerId.ToString("D"), lvs.Text)).ToValueList(),
         },
+        FirewallRules = files.Nftables,
         Announce = document.Topology == Topology.Single ? Vips(document.LoadBalancer) : [],
     };
 

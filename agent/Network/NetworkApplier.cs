@@ -109,9 +109,9 @@ internal sealed class NetworkApplier(
     private async Task<Failure?> TakeDownAsync(InterfaceRunning running, string fileName)
     {
         var mac = running.Link.Address;
-        var isVip = store.ReadFile(fileName) is { Ok: true, Value.IfType: InterfaceFile.TypeVip };
+        var file = store.ReadFile(fileName) is { Ok: true, Value: { } stored } ? stored : null;
         using var netlink = RouteNetlink.Open(options.Namespace);
-        ValueList<Rule>? rules = isVip ? OtherRules(mac).ToValueList() : null;
+        ValueList<Rule>? rules = file?.IfType == InterfaceFile.TypeVip ? OtherRules(mac).ToValueList() : null;
         await executor.ExecuteAsync(netlink, running.Link, NetworkPlanner.PlanRemoval(running, rules), []);
         await DhcpClient.StopAsync(options, running.Link.Name);
         if (placement.MoveBack(running.Link, origin: null) is { } stuck)
@@ -119,7 +119,7 @@ internal sealed class NetworkApplier(
             return stuck;
         }
 
-        await Masquerade.ApplyAsync(options, store.ReadOtherFiles(mac));
+        await executor.FilterAsync(store.ReadOtherFiles(mac), wasFirewalled: file?.IsSriov == true);
         return null;
     }
 

@@ -2,6 +2,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Network.Files;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -87,6 +88,11 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
 
         return failures.ToValueList();
     }
+
+    /// <summary>NAT for exactly these interfaces; after an SR-IOV port went and none is left, no packet filter.</summary>
+    public async Task<Failure?> FilterAsync(IReadOnlyList<InterfaceFile> files, bool wasFirewalled) =>
+        await Masquerade.ApplyAsync(options, files)
+            ?? (wasFirewalled && !files.Any(file => file.IsSriov == true) ? await firewall.RemoveAsync() : null);
 
     private async Task<Failure?> DoAsync(RouteNetlink netlink, Link link, NetworkStep step, HashSet<NetworkStep> settled, List<ActionTaken> taken)
     {

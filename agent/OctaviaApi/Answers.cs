@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Amphora.Agent.OctaviaApi.Ports;
 using Amphora.Contract;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -45,7 +45,7 @@ internal sealed class ChildProcessServiceManager : IServiceManager, IAsyncDispos
             return bad;
         }
 
-        if (bytes > MostPathBytes)
+        if (unit.Notify && bytes > MostPathBytes)
         {
             return new Failure(step, $"cannot {step}: the path of its notification socket below {_options.StateDirectory} would have {bytes} bytes, "
                 + $"{MostPathBytes} is the most a socket can have");

@@ -13,12 +13,13 @@ internal static class FirewallRenderer
     /// <summary>The VIP port's name, whatever address the rules were sent to.</summary>
     public const string VipInterface = "eth1";
 
+    /// <summary>The script that takes the table away; one that is not there is fine.</summary>
+    public const string Removal = "table inet amphora_table {}\ndelete table inet amphora_table\n";
+
     private const int VrrpProtocol = 112;
 
     // Declared, deleted, declared again: one transaction in which no packet meets half a filter.
-    private const string Head = """
-        table inet amphora_table {}
-        delete table inet amphora_table
+    private const string Head = Removal + """
         table inet amphora_table {
           chain amphora_vip_chain {
 

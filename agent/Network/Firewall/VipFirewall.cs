@@ -12,6 +12,20 @@ internal sealed class VipFirewall(NetworkOptions options)
 
     private string Step => $"load the VIP's packet filter in {options.Namespace}";
 
+    /// <summary>True when the filter on disk is exactly this one; while the interface is up the kernel has it too.</summary>
+    public bool IsStored(string script) => ReadText() == script;
+
+    /// <summary>nft looks at a filter; nothing changes.</summary>
+    public async Task<Failure?> CheckAsync(string script) =>
+        await Nft.LoadAsync(options, "check the VIP's packet filter", script, "-c") is { } failure
+            ? failure with { Kind = failure.Kind == FailureKind.Internal && failure.ExitCode is not null ? FailureKind.Refused : failure.Kind }
+            : null;
+
+    /// <summary>Takes the filter out of the kernel and off the disk, with the last port that needs it.</summary>
+    public async Task<Failure?> RemoveAsync() => ReadText() is null ? null
+        : await Nft.LoadAsync(options, $"remove the VIP's packet filter in {options.Namespace}", FirewallRenderer.Removal)
+            ?? OperatingSystemFailure.Try($"delete {options.FirewallFile}", () => { AtomicFile.Delete(options.FirewallFile); });
+
     /// <summary>Loads a filter and stores it. A full disk is found before nft is asked, and what nft refuses is not stored.</summary>
     public async Task<Failure?> ApplyAsync(string script)
     {

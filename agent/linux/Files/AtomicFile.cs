@@ -25,15 +25,18 @@ public static class AtomicFile
 
     /// <summary>First half of a write: the content is safe on disk under a temporary name. Prepare many files, then commit them,
     /// so that a full disk is found out before the first file is replaced.</summary>
-    public static PreparedFile Prepare(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public static PreparedFile Prepare(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => Prepare(path, content, mode, owner: null);
+
+    /// <summary>As <see cref="Prepare(string, ReadOnlySpan{byte}, UnixFileMode)"/>, for an owner; null: whoever writes.</summary>
+    public static PreparedFile Prepare(string path, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner)
     {
         var full = Path.GetFullPath(path);
-        return IsAlready(full, content, mode)
+        return IsAlready(full, content, mode) && (owner is null || FileOwner.Of(full) == owner)
             ? new PreparedFile(full, temporary: null)
-            : new PreparedFile(full, PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode));
+            : new PreparedFile(full, PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode, owner));
     }
 
-    /// <summary>As <see cref="Prepare"/>, with UTF-8 text (no byte order mark).</summary>
+    /// <summary>As <see cref="Prepare(string, ReadOnlySpan{byte}, UnixFileMode)"/>, with UTF-8 text (no byte order mark).</summary>
     public static PreparedFile PrepareText(string path, string text, UnixFileMode mode) => Prepare(path, Encoding.UTF8.GetBytes(text), mode);
 
     /// <summary>Deletes the file for good; false when it was not there.</summary>

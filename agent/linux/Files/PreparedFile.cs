@@ -49,7 +49,7 @@ public sealed unsafe class PreparedFile : IDisposable
         }
     }
 
-    internal static string WriteTemporary(string path, string prefix, ReadOnlySpan<byte> content, UnixFileMode mode)
+    internal static string WriteTemporary(string path, string prefix, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner)
     {
         // mkostemp creates with 0600, so that a secret is never readable under a mode that comes later.
         var template = Encoding.UTF8.GetBytes($"{Path.GetDirectoryName(path)}/{prefix}XXXXXX\0");
@@ -59,6 +59,11 @@ public sealed unsafe class PreparedFile : IDisposable
             var temporary = Encoding.UTF8.GetString(template.AsSpan(0, template.Length - 1));
             try
             {
+                if (owner is not null)
+                {
+                    Libc.Check(Libc.fchown(handle, owner.User, owner.Group), $"chown {temporary}");
+                }
+
                 Libc.Check(Libc.fchmod(handle, (uint)mode), $"chmod {temporary}");
                 WriteAll(handle, content, temporary);
                 Sync(handle, temporary);

@@ -1,5 +1,4 @@
 // Named network namespaces, kept the way ip-netns(8) keeps them, so that both can be used side by side.
-using System.Runtime.ExceptionServices;
 using Amphora.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,8 +9,6 @@ public static class NetworkNamespace
 {
     /// <summary>Where the names are.</summary>
     public const string Folder = "/run/netns";
-
-    private const int StackSize = 256 * 1024;
 
     /// <summary>The file of a namespace.</summary>
     /// <exception cref="ArgumentException">Not a file name.</exception>
@@ -93,7 +90,7 @@ public static class NetworkNamespace
     /// namespace ever returns to the pool. What sockets it opened stay in that namespace and may be used from any thread.</summary>
     /// <param name="name">The namespace; null runs it here and now.</param>
     /// <param name="function">What to do; its exception is thrown here.</param>
-    public static T Run<T>(string? name, Func<T> function) => name is null ? function() : OnOwnThread(() =>
+    public static T Run<T>(string? name, Func<T> function) => name is null ? function() : OwnThread.Run(() =>
     {
         using (var handle = Open(name))
         {
@@ -131,7 +128,7 @@ public static class NetworkNamespace
         try
         {
             File.SetUnixFileMode(path, UnixFileMode.None);
-            OnOwnThread(() =>
+            OwnThread.Run(() =>
             {
                 Libc.Check(Libc.unshare(Libc.CLONE_NEWNET), $"create network namespace {name}");
                 return Libc.Check(Libc.mount("/proc/thread-self/ns/net", path, "none", Libc.MS_BIND, 0), $"mount {path}");
@@ -160,34 +157,5 @@ public static class NetworkNamespace
         // EINVAL: not a mount point yet.
         Libc.Check(Libc.mount(Folder, Folder, "none", Libc.MS_BIND | Libc.MS_REC, 0), $"mount {Folder}");
         Libc.Check(Libc.mount("", Folder, "none", Libc.MS_SHARED | Libc.MS_REC, 0), $"share {Folder}");
-    }
-
-    private static T OnOwnThread<T>(Func<T> function)
-    {
-        var result = default(T);
-        ExceptionDispatchInfo? thrown = null;
-        var thread = new Thread(
-            () =>
-            {
-#pragma warning disable CA1031 // Nothing is swallowed: the exception continues on the thread that asked.
-                try
-                {
-                    result = function();
-                }
-                catch (Exception exception)
-                {
-                    thrown = ExceptionDispatchInfo.Capture(exception);
-                }
-#pragma warning restore CA1031
-            },
-            StackSize)
-        {
-            IsBackground = true,
-            Name = "network namespace",
-        };
-        thread.Start();
-        thread.Join();
-        thrown?.Throw();
-        return result!;
     }
 }

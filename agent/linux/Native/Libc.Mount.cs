@@ -1,4 +1,4 @@
-// <sys/mount.h>, <sys/vfs.h>: what `ip netns` does with mounts.
+// <sys/mount.h>, <sys/vfs.h>: mounts for network namespaces and for reading a drive.
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,8 +6,13 @@ namespace Amphora.Linux.Native;
 
 internal static partial class Libc
 {
+    internal const nuint MS_RDONLY = 1;
+    internal const nuint MS_NOSUID = 2;
+    internal const nuint MS_NODEV = 4;
+    internal const nuint MS_NOEXEC = 8;
     internal const nuint MS_BIND = 0x1000;
     internal const nuint MS_REC = 0x4000;
+    internal const nuint MS_PRIVATE = 0x40000;
     internal const nuint MS_SHARED = 0x100000;
     internal const int MNT_DETACH = 2;
     internal const nint NSFS_MAGIC = 0x6e736673;

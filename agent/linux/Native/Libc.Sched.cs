@@ -6,6 +6,7 @@ namespace Amphora.Linux.Native;
 
 internal static partial class Libc
 {
+    internal const int CLONE_NEWNS = 0x00020000;
     internal const int CLONE_NEWNET = 0x40000000;
 
     [LibraryImport(Library, SetLastError = true)]

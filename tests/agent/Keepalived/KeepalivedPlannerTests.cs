@@ -32,6 +32,11 @@ public sealed class KeepalivedPlannerTests
         ],
         Owned = [Vrrp, Lvs1, Lvs2],
         CheckScript = "#!/bin/sh\nexec '/usr/local/bin/amphora-agent' vrrp-check --base-path '/var/lib/octavia'\n",
+        CheckPrograms =
+        [
+            "#!/bin/sh\nexec '/usr/local/bin/amphora-agent' udp-check \"$@\"\n",
+            "#!/bin/sh\nexec '/usr/local/bin/amphora-agent' health-check \"$@\"\n",
+        ],
     };
 
     private static readonly KeepalivedRunning s_nothing = new() { LoadBalancerId = "lb1" };
@@ -54,6 +59,7 @@ public sealed class KeepalivedPlannerTests
             [
                 "/var/lib/octavia/vrrp/octavia-keepalived.conf", "/var/lib/octavia/lvs/octavia-keepalivedlvs-l1.conf",
                 "/var/lib/octavia/lvs/octavia-keepalivedlvs-l2.conf", "/var/lib/octavia/vrrp/check_script.sh",
+                "/var/lib/octavia/lvs/check/udp_check.sh", "/var/lib/octavia/lvs/check/amphora-health-checker",
             ],
             plan.Write.Select(file => file.Path));
         Assert.Equal(
@@ -135,14 +141,14 @@ public sealed class KeepalivedPlannerTests
     }
 
     [Fact]
-    public void A_program_that_moved_changes_only_the_check_script()
+    public void A_program_that_moved_changes_only_the_scripts_that_call_it()
     {
         var options = s_options with { AgentProgram = "/opt/it's here/amphora-agent" };
 
         var plan = KeepalivedPlanner.Plan(options, s_asWanted, s_wanted);
 
-        var file = Assert.Single(plan.Write);
-        Assert.Equal("#!/bin/sh\nexec '/opt/it'\\''s here/amphora-agent' vrrp-check --base-path '/var/lib/octavia'\n", file.Text);
+        Assert.Equal(["check_script.sh", "udp_check.sh", "amphora-health-checker"], plan.Write.Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal("#!/bin/sh\nexec '/opt/it'\\''s here/amphora-agent' vrrp-check --base-path '/var/lib/octavia'\n", plan.Write[0].Text);
         Assert.Empty(plan.Actions);
         Assert.False(plan.IsEmpty);
     }

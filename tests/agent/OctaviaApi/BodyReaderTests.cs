@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Agent.OctaviaApi;
+using Amphora.Agent.OctaviaApi.Ports;
 using Amphora.Contract.Rest;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

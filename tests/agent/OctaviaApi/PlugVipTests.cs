@@ -159,7 +159,7 @@ public sealed class PlugVipTests : IAsyncLifetime
         var deleted = await _agent.Amphora.Applier.RemoveAsync(other, Cancellation);
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (vip, network));
-        Assert.Equal($$"""{"message":"port {{Mac}} is managed over API 2.0","details":"it is changed with PUT and DELETE /2.0/ports/{mac}"}""", words);
+        Assert.Equal($$"""{"message":"Managed over API 2.0","details":"port {{Mac}} is managed over API 2.0"}""", words);
         Assert.Equal("port fa:16:3e:00:00:02 is managed over API 1.0", put.Failure?.Message);
         Assert.Equal(put.Failure?.Kind, deleted?.Kind);
         Assert.Equal([PortOwner.Api2, PortOwner.Api1], new[] { mac, other }.Select(one => new PortStore(_agent.Amphora.Options).OwnerOf(one)).OfType<PortOwner>());

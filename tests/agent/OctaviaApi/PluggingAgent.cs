@@ -5,6 +5,7 @@ using Amphora.Agent.Apply;
 using Amphora.Agent.Http;
 using Amphora.Agent.Network;
 using Amphora.Agent.OctaviaApi;
+using Amphora.Agent.OctaviaApi.Ports;
 using Amphora.Agent.Tests.Network;
 using Amphora.Contract.DesiredState;
 using Microsoft.AspNetCore.Builder;
@@ -30,7 +31,15 @@ internal sealed class PluggingAgent : IAsyncDisposable
         amphora.Options = change?.Invoke(amphora.Options) ?? amphora.Options;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
-        builder.Services.AddRoutingCore().AddLogging().AddNetwork(amphora.Options).AddOctaviaApi()
+        builder.Services.AddRoutingCore().AddLogging().AddNetwork(amphora.Options)
+            .AddOctaviaApi(new OctaviaApiOptions
+            {
+                BasePath = Path.GetDirectoryName(amphora.Options.PluggedInterfacesFile)!,
+                HaproxyCommand = "haproxy",
+                NetworkNamespace = amphora.Options.Namespace,
+                Topology = amphora.Options.Topology,
+                ReadTimeout = TimeSpan.FromSeconds(10),
+            })
             .AddSingleton<WriteQueue>().AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
         var agent = builder.Build();
         agent.UseProblems();

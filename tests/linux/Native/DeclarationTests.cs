@@ -24,6 +24,7 @@ public sealed class DeclarationTests
 
     private static readonly Dictionary<Type, string> s_structures = new()
     {
+        [typeof(Libc.StatX)] = "struct statx",
         [typeof(Libc.StatFs)] = "struct statfs",
         [typeof(Libc.TimeVal)] = "struct timeval",
         [typeof(Libc.SockAddrNetlink)] = "struct sockaddr_nl",

@@ -5,7 +5,7 @@ using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Ports;
 
 /// <summary>A port that was asked for.</summary>
 /// <param name="MacAddress">As the body spells it; one that is none belongs to no interface.</param>

@@ -1,11 +1,10 @@
 // GET /1.0/interface/{ip} and PUT /1.0/interface/{ip}/rules.
 using System.Net;
-using Amphora.Agent.Apply;
 using Amphora.Agent.Network;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Ports;
 
 /// <summary>agent-api §6, 14 and 15. Addresses are compared as addresses: every spelling of an IPv6 address finds it.</summary>
 internal static class InterfaceEndpoints
@@ -13,29 +12,25 @@ internal static class InterfaceEndpoints
     public static IResult Find(string ip, NetworkReader reader)
     {
         var (name, refusal) = LookUp(ip, reader);
-        return refusal ?? TypedResults.Json(new InterfaceAnswer("OK", name!), OctaviaJson.Default.InterfaceAnswer);
+        return refusal ?? Answers.Json(new InterfaceAnswer("OK", name!), OctaviaJson.Default.InterfaceAnswer);
     }
 
-    public static async Task<IResult> PutRules(string ip, HttpRequest request, NetworkReader reader, VipFirewall firewall, WriteQueue queue, CancellationToken cancellationToken)
+    public static async Task<IResult> PutRules(
+        string ip, HttpRequest request, OctaviaApiOptions options, Writes writes, NetworkReader reader, VipFirewall firewall, CancellationToken cancellationToken)
     {
-        var (_, refusal) = LookUp(ip, reader);
-        if (refusal is not null)
+        var (_, unknown) = LookUp(ip, reader);
+        if (unknown is not null)
         {
-            return refusal;
+            return unknown;
         }
 
-        var (rules, invalid) = FirewallRulesReader.Read(await request.ReadJsonAsync(cancellationToken));
-        if (rules is not { } permissions)
-        {
-            return invalid!;
-        }
-
-        var loaded = await queue.RunAsync<bool>(
-            async _ => await LoadAsync(permissions, firewall) is { } failure ? (Outcome<bool>)failure : true, cancellationToken);
-        return loaded.Failure is { } refused
-            ? Answers.Error(StatusCodes.Status500InternalServerError, string.Join('\n', new[] { refused.Message, refused.Output }.OfType<string>().Distinct()))
-            : Answers.Ok(StatusCodes.Status200OK);
+        var (rules, refusal) = FirewallRulesReader.Read(await request.ReadJsonAsync(options, cancellationToken));
+        return rules is { } permissions ? await writes.RunAsync(_ => AnswerAsync(permissions, firewall), cancellationToken) : refusal!;
     }
+
+    private static async Task<IResult> AnswerAsync(ValueList<FirewallRule> rules, VipFirewall firewall) => await LoadAsync(rules, firewall) is { } failure
+        ? Answers.Error(StatusCodes.Status500InternalServerError, string.Join('\n', new[] { failure.Message, failure.Output }.OfType<string>()))
+        : Answers.Ok(StatusCodes.Status200OK);
 
     // No rules: what is there is loaded again, as upstream does; a port that has no filter yet gets one that is shut.
     private static Task<Failure?> LoadAsync(ValueList<FirewallRule> rules, VipFirewall firewall) =>

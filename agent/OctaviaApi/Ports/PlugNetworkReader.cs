@@ -3,7 +3,7 @@ using System.Text.Json;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Ports;
 
 /// <summary>A member port that was asked for.</summary>
 /// <param name="MacAddress">As the body spells it.</param>

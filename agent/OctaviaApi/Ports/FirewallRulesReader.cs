@@ -3,7 +3,7 @@ using System.Text.Json;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Ports;
 
 /// <summary>Checks as upstream's schema does (octavia/amphorae/backends/agent/api_server/rules_schema.py).</summary>
 internal static class FirewallRulesReader

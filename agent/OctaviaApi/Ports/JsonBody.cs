@@ -5,7 +5,7 @@ using Amphora.Agent.Http;
 using Amphora.Contract;
 using Microsoft.Net.Http.Headers;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Ports;
 
 /// <summary>Reads bodies and their values. What is wrong with a value is a <see cref="FormatException"/> that names it; what a
 /// missing key means differs from endpoint to endpoint.</summary>
@@ -14,11 +14,9 @@ internal static class JsonBody
     // A few addresses and routes, or a few permissions for each of some hundred listeners.
     private const int MaxBytes = 1024 * 1024;
 
-    // The driver gives up reading after 60 s and sends the request again.
-    private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(60);
-
-    /// <summary>The body, or null when it is none: not declared as JSON, not JSON, too large, too slow.</summary>
-    public static async Task<JsonElement?> ReadJsonAsync(this HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The body, or null when it is none: not declared as JSON, or not JSON.</summary>
+    /// <exception cref="BadHttpRequestException">The body is too large or too slow; the edge answers it in the shape of API 1.0.</exception>
+    public static async Task<JsonElement?> ReadJsonAsync(this HttpRequest request, OctaviaApiOptions options, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !(type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
@@ -26,8 +24,7 @@ internal static class JsonBody
             return null;
         }
 
-        var (body, _) = await request.ReadDocumentAsync(MaxBytes, s_readLimit, cancellationToken);
-        return body is null ? null : Parse(body);
+        return Parse(await request.ReadBytesAsync(MaxBytes, options.ReadTimeout, cancellationToken));
     }
 
     /// <summary>JSON from bytes; null when they are not exactly one JSON value.</summary>

@@ -1,0 +1,86 @@
+// The amphora's VRRP instance over API 1.0, with a real keepalived.
+using Amphora.Fixtures;
+using Amphora.Fixtures.Agents;
+using Amphora.Fixtures.Programs;
+using Xunit;
+
+namespace Amphora.EndToEnd.Tests.OctaviaApi;
+
+public sealed class VrrpLifeTests
+{
+    private static readonly TimeSpan Election = TimeSpan.FromSeconds(40);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_VIP_comes_with_start_stays_over_reloads_and_a_stopped_load_balancer_and_goes_with_stop()
+    {
+        await using StockLoadBalancer balancer = await StockLoadBalancer.StartAsync(members: 1, new AgentConfiguration { Topology = "ACTIVE_STANDBY" }, Cancellation);
+        await balancer.UploadAsync(balancer.Config(members: 1), Cancellation);
+        await balancer.ActAsync("start", Cancellation);
+        await UploadAsync(balancer, priority: 100);
+
+        Assert.Equal("keepalived started", await ActAsync(balancer, "start"));
+        await UntilAsync(balancer, isThere: true);
+        string pid = await PidAsync(balancer);
+        await UploadAsync(balancer, priority: 110);
+        Assert.Equal("keepalived reloaded", await ActAsync(balancer, "START"));
+        Assert.Equal("keepalived reloaded", await ActAsync(balancer, "reload"));
+        await UntilAsync(balancer, isThere: true);
+        Assert.Equal(pid, await PidAsync(balancer));
+        Assert.Equal(new Dictionary<string, int> { ["member-1"] = 2 }, await balancer.AskAsync(2, Cancellation));
+
+        await balancer.ActAsync("stop", Cancellation);
+        Assert.Equal(0, await CheckAsync(balancer));
+
+        Assert.Equal("keepalived stoped", await ActAsync(balancer, "stop"));
+        await UntilAsync(balancer, isThere: false);
+        Assert.Equal("keepalived stoped", await ActAsync(balancer, "stop"));
+    }
+
+    [Fact]
+    public async Task The_check_script_says_whether_every_load_balancer_answers()
+    {
+        await using StockLoadBalancer balancer = await StockLoadBalancer.StartAsync(members: 1, new AgentConfiguration { Topology = "ACTIVE_STANDBY" }, Cancellation);
+        await UploadAsync(balancer, priority: 100);
+
+        int nothing = await CheckAsync(balancer);
+        await balancer.UploadAsync(balancer.Config(members: 1), Cancellation);
+        int uploaded = await CheckAsync(balancer);
+        await balancer.ActAsync("reload", Cancellation);
+        int running = await CheckAsync(balancer);
+        await balancer.ActAsync("stop", Cancellation);
+        int stopped = await CheckAsync(balancer);
+        (await balancer.Client.DeleteAsync($"/listeners/{balancer.Id}", Cancellation)).Expect(200);
+        int deleted = await CheckAsync(balancer);
+
+        Assert.Equal((1, 1, 0, 0, 1), (nothing, uploaded, running, stopped, deleted));
+    }
+
+    private static async Task UploadAsync(StockLoadBalancer balancer, int priority)
+    {
+        string text = StockTexts.Vrrp(balancer.Agent.BasePath, "eth1", balancer.Topology.Vip, balancer.Topology.VrrpIp, priority);
+        (await balancer.Client.PutAsync("/vrrp/upload", text, Cancellation)).Expect(200);
+    }
+
+    private static async Task<string?> ActAsync(StockLoadBalancer balancer, string action) =>
+        (await balancer.Client.PutAsync($"/vrrp/{action}", "", Cancellation)).Expect(202).Details;
+
+    private static async Task<string> PidAsync(StockLoadBalancer balancer) =>
+        (await File.ReadAllTextAsync(Path.Combine(balancer.Agent.BasePath, "vrrp", "octavia-keepalived.pid"), Cancellation)).Trim();
+
+    // What keepalived runs, as it runs it; under a managed agent the script has no program to call, so the agent's command stands in.
+    private static async Task<int> CheckAsync(StockLoadBalancer balancer)
+    {
+        string script = Path.Combine(balancer.Agent.BasePath, "vrrp", "check_script.sh");
+        Assert.Contains($"vrrp-check --base-path '{balancer.Agent.BasePath}'", await File.ReadAllTextAsync(script, Cancellation), StringComparison.Ordinal);
+        return (await Command.RunAsync([.. Checkout.AgentCommand, "vrrp-check", "--base-path", balancer.Agent.BasePath], Cancellation)).ExitCode;
+    }
+
+    private static Task<TimeSpan> UntilAsync(StockLoadBalancer balancer, bool isThere) => Until.TrueAsync(
+        $"the VIP is {(isThere ? "" : "not ")}there",
+        Election,
+        async () => (await Command.OutputAsync(["ip", "-n", balancer.Topology.AmphoraNetworkNamespace, "addr", "show", "dev", "eth1"], Cancellation))
+            .Contains($"inet {balancer.Topology.Vip}/", StringComparison.Ordinal) == isThere,
+        Cancellation);
+}
