@@ -40,7 +40,7 @@ render.SetAction(result =>
 });
 
 var basePath = new Option<string?>("--base-path") { Description = "Check everything that is served under this directory." };
-var sockets = new Argument<string[]>("socket") { Description = "Stats sockets that have to answer." };
+var sockets = new Argument<string[]>("socket") { Description = "Stats sockets that have to answer.", Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = static _ => [] };
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
