@@ -47,6 +47,7 @@ internal static class SliceOptions
     {
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
+        AgentAssembly = Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Path.GetFullPath(Environment.GetCommandLineArgs()[0]) : null,
         LogFacility = options.AdministrativeLogFacility,
     };
 

@@ -34,5 +34,5 @@ internal static class CheckPrograms
     }
 
     private static string Script(KeepalivedOptions options, string subcommand) =>
-        $"#!/bin/sh\nexec {CheckScript.Quoted(options.AgentProgram)} {subcommand} \"$@\"\n";
+        $"{CheckScript.Calling(options, subcommand)} \"$@\"\n";
 }

@@ -13,8 +13,11 @@ internal sealed record KeepalivedOptions
     /// <summary>Network namespace keepalived works in; null: the agent's own.</summary>
     public string? NetworkNamespace { get; init; } = "amphora-haproxy";
 
-    /// <summary>This program; the check script of VRRP calls its <c>vrrp-check</c>.</summary>
+    /// <summary>This program; check scripts call its subcommands.</summary>
     public string AgentProgram { get; init; } = Environment.ProcessPath ?? "/usr/local/bin/amphora-agent";
+
+    /// <summary>What <see cref="AgentProgram"/> runs where the agent is not native; null: it is the agent itself.</summary>
+    public string? AgentAssembly { get; init; }
 
     /// <summary>Option <c>administrative_log_facility</c>: keepalived logs as localN.</summary>
     public int LogFacility { get; init; } = 1;
