@@ -3,6 +3,7 @@ using System.CommandLine;
 using Amphora.Agent.Hosting;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
+using Amphora.Agent.Network;
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
 var configDirectory = new Option<string[]>("--config-dir") { Description = "Directory whose *.conf are read after the files.", DefaultValueFactory = static _ => [] };
@@ -42,7 +43,10 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
-var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck };
+var dhclientScript = new Command("dhclient-script", "What dhclient calls when a lease comes or goes (dhclient-script(8)).") { Hidden = true };
+dhclientScript.SetAction(static _ => NetworkSlice.RunDhclientScript(Console.Error));
+
+var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.") { configFile, configDirectory, templates, render, vrrpCheck, dhclientScript };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
 

@@ -21,6 +21,15 @@ internal sealed record NetworkOptions
     /// <summary>Port documents of API 2.0, one per MAC address.</summary>
     public string PortDirectory { get; init; } = "/var/lib/octavia/ports";
 
+    /// <summary>dhclient's leases, configuration and script.</summary>
+    public string DhcpDirectory { get; init; } = "/var/lib/dhclient";
+
+    /// <summary>dhclient's pid files; gone after a reboot.</summary>
+    public string RunDirectory { get; init; } = "/run";
+
+    /// <summary>This program; dhclient's script calls its <c>dhclient-script</c>.</summary>
+    public string AgentProgram { get; init; } = Environment.ProcessPath ?? "/usr/local/bin/amphora-agent";
+
     /// <summary>Written to when a MAC address is not there yet, so that the kernel looks for hot-plugged cards; null: nothing is.</summary>
     public string? PciRescanFile { get; init; } = "/sys/bus/pci/rescan";
 
@@ -43,6 +52,9 @@ internal sealed record NetworkTimeouts
     /// <summary>Until duplicate address detection has ended.</summary>
     public TimeSpan DuplicateDetection { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>One run of nft or dhclient.</summary>
+    /// <summary>Until a DHCP server has given an address to a port that is plugged; dhclient counts whole seconds.</summary>
+    public TimeSpan Dhcp { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>One run of nft; of dhclient, what comes on top of <see cref="Dhcp"/>.</summary>
     public TimeSpan Tool { get; init; } = TimeSpan.FromSeconds(30);
 }

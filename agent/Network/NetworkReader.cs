@@ -1,5 +1,6 @@
 // Reads what runs now: ports as they are stored and as the kernel has them.
 using System.Net.NetworkInformation;
+using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -64,6 +65,7 @@ internal sealed class NetworkReader(NetworkOptions options, PortStore store)
         Addresses = netlink.ReadAddresses(link).Where(address => address.LinkIndex == link.Index).ToValueList(),
         Routes = netlink.ReadRoutes().Where(route => route.LinkIndex == link.Index && route.IsUnicast).ToValueList(),
         Rules = netlink.ReadRules().Where(rule => rule.Source is not null && rule.LooksUpTable).ToValueList(),
+        DhcpRuns = DhcpClient.Runs(options, link.Name),
         RouterAdvertisements = Sysctl.Read(options.Namespace, Sysctl.AcceptRouterAdvertisements(link.Name)) == "2"
             && Sysctl.Read(options.Namespace, Sysctl.Autoconf(link.Name)) == "1",
     };

@@ -26,6 +26,9 @@ internal sealed class PluggableAmphora : IDisposable
             PluggedInterfacesFile = Path.Combine(_folder.FullName, "plugged_interfaces"),
             PortDirectory = Path.Combine(_folder.FullName, "ports"),
             PciRescanFile = null,
+            DhcpDirectory = Path.Combine(_folder.FullName, "dhclient"),
+            RunDirectory = _folder.FullName,
+            AgentProgram = Checkout.AgentCommand[0],
             Topology = () => topology,
             Timeouts = new NetworkTimeouts { LinkAppears = TimeSpan.FromSeconds(15), RestoreLinks = TimeSpan.FromSeconds(2) },
         };
