@@ -73,8 +73,9 @@ internal sealed record DhcpLease
     // RFC 3442: prefix length, as many octets of the destination as that needs, gateway; 0.0.0.0: on the link.
     private static List<Route> Classless(string text)
     {
-        var octets = text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(octet => byte.TryParse(octet, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Bad(text)).ToArray();
+        var octets = Array.ConvertAll(
+            text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            octet => byte.TryParse(octet, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Bad(text));
         List<Route> routes = [];
         for (var at = 0; at < octets.Length;)
         {

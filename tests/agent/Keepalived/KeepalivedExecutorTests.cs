@@ -4,6 +4,7 @@ using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class KeepalivedExecutorTests : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly TestFolder _folder = new();
-    private readonly ScratchNamespace _space = new("kx");
+    private readonly TestNamespace _space = new("kx");
     private readonly ChildProcessServiceManager _services;
     private readonly KeepalivedOptions _options;
 

@@ -176,12 +176,7 @@ public sealed class DhcpPortTests : IAsyncLifetime
     private Task<DhcpServer> ServeAsync(TimeSpan renewal, params string[] more) =>
         DhcpServer.StartAsync(_amphora.Fabric.Name, "net-ens8", renewal, Cancellation, ["--no-ping", .. more]);
 
-    private async Task<PortState> ApplyAsync(string document)
-    {
-        var outcome = await _amphora.Applier.ApplyAsync(_mac, Ports.Read(document), Cancellation);
-        Assert.True(outcome.Ok, $"{outcome.Failure?.Message} {outcome.Failure?.Output}");
-        return outcome.Value;
-    }
+    private Task<PortState> ApplyAsync(string document) => _amphora.ApplyAsync(_mac, document);
 
     private List<string> Addresses() => _amphora.Addresses("eth2");
 
