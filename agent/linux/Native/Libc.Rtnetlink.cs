@@ -120,7 +120,7 @@ internal static partial class Libc
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    internal struct IfaCacheInfo
+    internal struct IfaCacheTimes
     {
         internal uint ifa_prefered;
         internal uint ifa_valid;

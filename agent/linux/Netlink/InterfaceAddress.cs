@@ -55,8 +55,8 @@ public sealed record InterfaceAddress
         if (Lifetime is { } lifetime)
         {
             var seconds = (uint)lifetime.TotalSeconds;
-            var times = new Libc.IfaCacheInfo { ifa_prefered = seconds, ifa_valid = seconds };
-            writer.Attribute(Libc.IFA_CACHEINFO, MemoryMarshal.AsBytes(new ReadOnlySpan<Libc.IfaCacheInfo>(in times)));
+            var times = new Libc.IfaCacheTimes { ifa_prefered = seconds, ifa_valid = seconds };
+            writer.Attribute(Libc.IFA_CACHEINFO, MemoryMarshal.AsBytes(new ReadOnlySpan<Libc.IfaCacheTimes>(in times)));
         }
     }
 

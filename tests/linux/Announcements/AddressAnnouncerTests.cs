@@ -71,6 +71,7 @@ public sealed class AddressAnnouncerTests : IDisposable
         _namespace.Ip("link", "set", "right", "netns", other.Name);
         other.Ip("address", "add", "192.0.2.1/24", "dev", "right");
         other.Ip("link", "set", "right", "up");
+        await CableUpAsync();
         other.Ip("neighbour", "add", "192.0.2.5", "lladdr", "fa:16:3e:ff:ff:ff", "dev", "right", "nud", "stale");
 
         AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]);
@@ -87,17 +88,19 @@ public sealed class AddressAnnouncerTests : IDisposable
         Assert.Contains("announce 192.0.2.5 on left", exception.Message, StringComparison.Ordinal);
     }
 
-    // A link that has just been set up drops what is sent until the kernel has taken notice of its carrier.
     private Task BringUpAsync()
     {
         _netlink.SetUp(_link, up: true);
         _netlink.SetUp(_netlink.FindLink("right")!, up: true);
-        return Until.TrueAsync(
-            "the cable is up",
-            TimeSpan.FromSeconds(10),
-            () => _namespace.Ip("link", "show", "left").Contains("state UP", StringComparison.Ordinal),
-            TestContext.Current.CancellationToken);
+        return CableUpAsync();
     }
+
+    // A link that has just been set up drops what is sent until the kernel has taken notice of its carrier.
+    private Task<TimeSpan> CableUpAsync() => Until.TrueAsync(
+        "the cable is up",
+        TimeSpan.FromSeconds(10),
+        () => _namespace.Ip("link", "show", "left").Contains("state UP", StringComparison.Ordinal),
+        TestContext.Current.CancellationToken);
 
     // Over the pseudo header and the message with its checksum: all ones when the checksum is right.
     private static int OnesComplementSum(byte[] frame)
