@@ -47,7 +47,6 @@ internal static class SliceOptions
     {
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
-        AgentAssembly = Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Path.GetFullPath(Environment.GetCommandLineArgs()[0]) : null,
         LogFacility = options.AdministrativeLogFacility,
     };
 
