@@ -32,8 +32,9 @@ internal static class HostingSlice
     /// <returns>0 after an orderly stop, 1 when configuration, templates or certificates cannot be used.</returns>
     public static async Task<int> RunAsync(string[] configFiles, string[] configDirectories, string? templates, CancellationToken cancellationToken)
     {
-        // docs/decisions/0002: no system CA bundle is parsed, and generation 0 stays small (hexadecimal bytes).
-        StartEnvironment.Ensure(("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null"), ("DOTNET_GCgen0size", "200000"));
+        // docs/decisions/0002: .NET parses no system CA bundle; the agent trusts only its own CA.
+        NativeEnvironment.Set("SSL_CERT_FILE", "/dev/null");
+        NativeEnvironment.Set("SSL_CERT_DIR", "/dev/null");
         try
         {
             var options = AgentOptionsReader.Read(configFiles, configDirectories);
