@@ -53,9 +53,9 @@ internal static class HostingSlice
     {
         // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddSystemdConsole().SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information)
+        builder.Logging.AddProvider(new JournalLoggerProvider()).SetMinimumLevel(options.Debug ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore().AddClosedServices();
         AddSlices(builder.Services, options);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, options));
