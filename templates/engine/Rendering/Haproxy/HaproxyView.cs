@@ -27,9 +27,6 @@ internal sealed record HaproxyView : View
 
     public required bool InsecureForkWanted { get; init; }
 
-    /// <summary>True: HAProxy's own HTTP client, which nothing here uses, does not verify anything and so reads no system CA bundle.</summary>
-    public required bool WithoutSystemCas { get; init; }
-
     public required bool ConnectionLogging { get; init; }
 
     public PeersView? Peers { get; init; }
@@ -57,7 +54,6 @@ internal sealed record HaproxyView : View
         "nbthread" => Nbthread,
         "external_check" => ExternalCheck,
         "insecure_fork_wanted" => InsecureForkWanted,
-        "without_system_cas" => WithoutSystemCas,
         "connection_logging" => ConnectionLogging,
         "peers" => Peers,
         "prometheus" => Prometheus,

@@ -36,8 +36,6 @@ internal static class HaproxyViews
             Nbthread = Nbthread(context.Host),
             ExternalCheck = externalCheck,
             InsecureForkWanted = externalCheck && context.Version.IsAtLeast(2, 2),
-            // Reading the bundle is 50 ms of every check, start and reload. Only Lua could use the client, and there is none.
-            WithoutSystemCas = context.Version.IsAtLeast(2, 6),
             ConnectionLogging = settings.ConnectionLogging,
             Peers = Peers(context),
             Prometheus = context.Version.Major >= 2 && Array.Exists(listeners, listener => listener.Protocol == ListenerProtocol.Prometheus),

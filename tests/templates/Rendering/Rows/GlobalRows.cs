@@ -151,13 +151,6 @@ public sealed class GlobalRows
     }
 
     [Fact]
-    public void No_system_CA_bundle_is_read_for_the_http_client_since_2_6()
-    {
-        Assert.Equal("none", Documents.Http().Haproxy("2.6.0").Global.After("httpclient.ssl.verify"));
-        Assert.False(Documents.Http().Haproxy("2.5.14").Global.Has("httpclient.ssl.verify"));
-    }
-
-    [Fact]
     public void G13_what_haproxy_knows_better_is_left_to_it()
     {
         string[] left = ["tune.bufsize", "tune.maxrewrite", "ssl-default-bind-", "tune.ssl.default-dh-param", "ulimit-n", "chroot", "hard-stop-after", "master-worker"];
