@@ -44,19 +44,24 @@ internal static class CloudConfigReader
                 continue;
             }
 
-            if (value is not ("" or "[]"))
-            {
-                throw lines.Wrong("write_files has to be a list with its entries below it");
-            }
-
-            lines.Next();
-            while (!lines.IsAtEnd && (lines.Text == "-" || lines.Text.StartsWith("- ", StringComparison.Ordinal)))
-            {
-                files.Add(Entry(lines));
-            }
+            ReadEntries(lines, value, files);
         }
 
         return files;
+    }
+
+    private static void ReadEntries(YamlLines lines, string value, List<DriveFile> files)
+    {
+        if (value is not ("" or "[]"))
+        {
+            throw lines.Wrong("write_files has to be a list with its entries below it");
+        }
+
+        lines.Next();
+        while (!lines.IsAtEnd && (lines.Text == "-" || lines.Text.StartsWith("- ", StringComparison.Ordinal)))
+        {
+            files.Add(Entry(lines));
+        }
     }
 
     // "-   path: …" and the lines below it, as far right as "path".

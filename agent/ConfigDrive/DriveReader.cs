@@ -18,11 +18,11 @@ internal static class DriveReader
     public static IReadOnlyList<DriveFile> Read(string directory, ConfigDriveOptions options, List<string> notes)
     {
         var tree = new DriveTree(directory);
-        var metaData = MetaDataReader.Read(tree.Read("openstack/latest/meta_data.json")
+        var instance = MetaDataReader.Read(tree.Read("openstack/latest/meta_data.json")
             ?? throw new InvalidDataException($"there is no openstack/latest/meta_data.json in {directory}: this is not a config drive"));
-        notes.Add($"instance {metaData.Uuid ?? "without uuid"}, host name {metaData.HostName ?? "not given"}");
+        notes.Add($"instance {instance.Uuid ?? "without uuid"}, host name {instance.HostName ?? "not given"}");
         var files = new List<DriveFile>();
-        foreach (var file in metaData.Files)
+        foreach (var file in instance.Files)
         {
             var path = $"openstack/{file.ContentPath.TrimStart('/')}";
             files.Add(new DriveFile(file.Path, tree.Read(path) ?? throw new InvalidDataException($"meta_data.json names {path}, which is not on the drive"))

@@ -7,7 +7,7 @@ namespace Amphora.Agent.ConfigDrive;
 /// <param name="Uuid">The instance; null: not said.</param>
 /// <param name="HostName">Its name; null: not said.</param>
 /// <param name="Files">The personality files.</param>
-internal sealed record MetaData(string? Uuid, string? HostName, IReadOnlyList<PersonalityFile> Files);
+internal sealed record Instance(string? Uuid, string? HostName, IReadOnlyList<PersonalityFile> Files);
 
 /// <summary>A personality file.</summary>
 /// <param name="Path">Where it goes.</param>
@@ -19,7 +19,7 @@ internal static class MetaDataReader
 {
     /// <summary>Reads; fields that are not needed may hold anything.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, or a field that is needed is not what it has to be.</exception>
-    public static MetaData Read(ReadOnlyMemory<byte> json)
+    public static Instance Read(ReadOnlyMemory<byte> json)
     {
         using var document = Parse(json, "meta_data.json");
         var files = new List<PersonalityFile>();
@@ -38,7 +38,7 @@ internal static class MetaDataReader
             }
         }
 
-        return new MetaData(Text(document.RootElement, "uuid"), Text(document.RootElement, "hostname"), files);
+        return new Instance(Text(document.RootElement, "uuid"), Text(document.RootElement, "hostname"), files);
     }
 
     /// <summary>A document whose root is an object.</summary>

@@ -11,7 +11,7 @@ public sealed class RepositoryShape
     {
         ["agent/Apply/WriteQueue.cs"] = "the write queue goes on; the exception belongs to the request that waits",
         ["agent/Http/ProblemMiddleware.cs"] = "the edge: what comes up to here is a bug and a 500",
-        ["agent/linux/Namespaces/NetworkNamespace.cs"] = "hands the exception of its own thread to the thread that asked",
+        ["agent/linux/Namespaces/OwnThread.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
         ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",
         ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",

@@ -81,27 +81,9 @@ internal sealed class PortStore(NetworkOptions options)
                 .Distinct();
             using var list = AtomicFile.Prepare(options.PluggedInterfacesFile, Lines(after), PublicFile);
             interfaceFile.Commit();
-            if (portFile is null)
-            {
-                // Left by a writer that was killed before it stored the rest.
-                AtomicFile.Delete(PortPath(plugged.Mac));
-            }
-            else
-            {
-                portFile.Commit();
-            }
-
+            CommitDocument(plugged.Mac, portFile);
             list.Commit();
-            foreach (var gone in before.Where(entry => entry.Name == plugged.Name && !entry.Mac.Equals(plugged.Mac)))
-            {
-                AtomicFile.Delete(PortPath(gone.Mac));
-            }
-
-            foreach (var earlier in before.Where(entry => entry.Mac.Equals(plugged.Mac) && entry.Name != plugged.Name))
-            {
-                AtomicFile.Delete(InterfacePath(earlier.Name));
-            }
-
+            DeleteReplaced(before, plugged);
             return null;
         }
         catch (Exception exception) when (OperatingSystemFailure.Is(exception))
@@ -141,6 +123,31 @@ internal sealed class PortStore(NetworkOptions options)
         catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return NetworkFailure.From(exception, "write lo.json", tool: null);
+        }
+    }
+
+    private void CommitDocument(PhysicalAddress mac, PreparedFile? document)
+    {
+        if (document is null)
+        {
+            // Left by a writer that was killed before it stored the rest.
+            AtomicFile.Delete(PortPath(mac));
+            return;
+        }
+
+        document.Commit();
+    }
+
+    private void DeleteReplaced(IReadOnlyList<PluggedInterface> before, PluggedInterface plugged)
+    {
+        foreach (var gone in before.Where(entry => entry.Name == plugged.Name && !entry.Mac.Equals(plugged.Mac)))
+        {
+            AtomicFile.Delete(PortPath(gone.Mac));
+        }
+
+        foreach (var earlier in before.Where(entry => entry.Mac.Equals(plugged.Mac) && entry.Name != plugged.Name))
+        {
+            AtomicFile.Delete(InterfacePath(earlier.Name));
         }
     }
 

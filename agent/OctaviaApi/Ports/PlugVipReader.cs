@@ -34,32 +34,16 @@ internal static class PlugVipReader
             return (null, Answers.Error(StatusCodes.Status500InternalServerError, $"cannot plug the VIP: {incomplete}"));
         }
 
-        Port port;
-        try
+        var (vips, wrongVip) = Try(info, found => Vip(vip, found));
+        if (vips is null)
         {
-            var address = StrictIPAddress.TryParse(vip, out var parsed)
-                ? parsed : throw new FormatException($"\"{vip}\" is not an IP address");
-            port = new Port
-            {
-                Type = PortType.Vip,
-                Mtu = info.OptionalNumber("mtu"),
-                Vips = Vips(address, info),
-                IsSriov = info.Flag("is_sriov"),
-            };
-        }
-        catch (FormatException wrong)
-        {
-            return (null, Answers.Message(StatusCodes.Status400BadRequest, $"Invalid VIP: {wrong.Message}"));
+            return (null, Answers.Message(StatusCodes.Status400BadRequest, $"Invalid VIP: {wrongVip}"));
         }
 
-        try
-        {
-            return (new PlugVip(macAddress, port with { VrrpIp = info.OptionalAddress("vrrp_ip") }), null);
-        }
-        catch (FormatException wrong)
-        {
-            return (null, Answers.Message(StatusCodes.Status400BadRequest, $"Invalid VRRP Address: {wrong.Message}"));
-        }
+        var (port, wrongVrrp) = Try(info, found => vips with { VrrpIp = found.OptionalAddress("vrrp_ip") });
+        return port is null
+            ? (null, Answers.Message(StatusCodes.Status400BadRequest, $"Invalid VRRP Address: {wrongVrrp}"))
+            : (new PlugVip(macAddress, port), null);
     }
 
     /// <summary>The VIP side of a port that is plugged again with further addresses of its own.</summary>
@@ -81,6 +65,26 @@ internal static class PlugVipReader
     /// <exception cref="FormatException">One is incomplete or wrong.</exception>
     public static ValueList<HostRoute> HostRoutes(JsonElement owner) => owner.Each(
         "host_routes", static route => new HostRoute { Destination = route.Network("destination"), Nexthop = route.Address("nexthop") });
+
+    private static (Port? Port, string? Wrong) Try(JsonElement info, Func<JsonElement, Port> read)
+    {
+        try
+        {
+            return (read(info), null);
+        }
+        catch (FormatException wrong)
+        {
+            return (null, wrong.Message);
+        }
+    }
+
+    private static Port Vip(string vip, JsonElement info) => new()
+    {
+        Type = PortType.Vip,
+        Mtu = info.OptionalNumber("mtu"),
+        Vips = Vips(StrictIPAddress.TryParse(vip, out var address) ? address : throw new FormatException($"\"{vip}\" is not an IP address"), info),
+        IsSriov = info.Flag("is_sriov"),
+    };
 
     private static ValueList<PortVip> Vips(IPAddress vip, JsonElement info) =>
         [Vip(vip, info), .. info.Each("additional_vips", static other => Vip(other.Address("ip_address"), other))];

@@ -66,27 +66,32 @@ internal static class PortRows
             {
                 Json = """{"message":"OK","interface":"eth1"}""", OnlyOurs = "a stock agent compares the text",
             },
-            new("13 plugged", "POST", "/1.0/plug/network", 202) { Body = member, IsJson = true, Json = """{"message":"OK","details":"Plugged on interface eth2"}""" },
-            new("13 plugged again", "POST", "/1.0/plug/network", 202)
-            {
-                Body = MemberBody(cards.MemberMac, "198.18.1.8"), IsJson = true, Json = """{"message":"OK","details":"Updated existing interface eth2"}""",
-            },
-            new("14 the new address", "GET", "/1.0/interface/198.18.1.8", 200) { Json = """{"message":"OK","interface":"eth2"}""" },
-            new("14 the earlier address", "GET", "/1.0/interface/198.18.1.7", 404),
-            new("13 the VIP port again", "POST", "/1.0/plug/network", 202)
-            {
-                Body = AgainBody(cards.VipMac), IsJson = true, Json = """{"message":"OK","details":"Updated existing interface eth1"}""",
-            },
-            new("14 the VIP stays", "GET", "/1.0/interface/198.18.0.5", 200),
-            new("14 the additional VIP that was not listed goes", "GET", "/1.0/interface/2001:db8::5", 404),
-            new("14 the member address on the VIP port", "GET", "/1.0/interface/198.18.2.7", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
-            new("13 malformed vip_net_info", "POST", "/1.0/plug/network", 500)
-            {
-                Body = AgainBody(cards.VipMac).Replace("\"gateway\"", "\"gate\"", StringComparison.Ordinal), IsJson = true, Members = ["error", "http_code"],
-            },
+            .. Members(cards, member),
             .. Rules(),
         ];
     }
+
+    private static IEnumerable<Row> Members(Cards cards, string member) =>
+    [
+        new("13 plugged", "POST", "/1.0/plug/network", 202) { Body = member, IsJson = true, Json = """{"message":"OK","details":"Plugged on interface eth2"}""" },
+        new("13 plugged again", "POST", "/1.0/plug/network", 202)
+        {
+            Body = MemberBody(cards.MemberMac, "198.18.1.8"), IsJson = true, Json = """{"message":"OK","details":"Updated existing interface eth2"}""",
+        },
+        new("14 the new address", "GET", "/1.0/interface/198.18.1.8", 200) { Json = """{"message":"OK","interface":"eth2"}""" },
+        new("14 the earlier address", "GET", "/1.0/interface/198.18.1.7", 404),
+        new("13 the VIP port again", "POST", "/1.0/plug/network", 202)
+        {
+            Body = AgainBody(cards.VipMac), IsJson = true, Json = """{"message":"OK","details":"Updated existing interface eth1"}""",
+        },
+        new("14 the VIP stays", "GET", "/1.0/interface/198.18.0.5", 200),
+        new("14 the additional VIP that was not listed goes", "GET", "/1.0/interface/2001:db8::5", 404),
+        new("14 the member address on the VIP port", "GET", "/1.0/interface/198.18.2.7", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
+        new("13 malformed vip_net_info", "POST", "/1.0/plug/network", 500)
+        {
+            Body = AgainBody(cards.VipMac).Replace("\"gateway\"", "\"gate\"", StringComparison.Ordinal), IsJson = true, Members = ["error", "http_code"],
+        },
+    ];
 
     private static IEnumerable<Row> Rules()
     {
