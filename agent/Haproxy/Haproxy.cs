@@ -1,4 +1,5 @@
 // HAProxy: checks, plans and runs the configuration of each load balancer, and asks the running process.
+using Amphora.Agent.Haproxy.Traffic;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Amphora.Agent.Haproxy;
@@ -12,5 +13,6 @@ internal static class HaproxySlice
         .AddSingleton<IHaproxyRuntime, HaproxySocket>()
         .AddSingleton<HaproxyCheck>()
         .AddSingleton<HaproxyReader>()
-        .AddSingleton<HaproxyExecutor>();
+        .AddSingleton<HaproxyExecutor>()
+        .AddSingleton<TrafficReader>();
 }

@@ -1,5 +1,6 @@
 // AgentOptions → the options of each slice; the paths are appliance-layout §1.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Health.Heartbeats;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
@@ -46,6 +47,16 @@ internal static class SliceOptions
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
         LogFacility = options.AdministrativeLogFacility,
+    };
+
+    /// <summary>For heartbeats.</summary>
+    public static HeartbeatOptions Heartbeat(AgentOptions options) => new()
+    {
+        AmphoraId = options.AmphoraId,
+        Key = options.HeartbeatKey,
+        Interval = options.HeartbeatInterval,
+        Controllers = options.ControllerIpPortList,
+        BasePath = options.BasePath,
     };
 
     /// <summary>For LoadBalancers.</summary>

@@ -1,4 +1,5 @@
 // keepalived: checks, plans and runs VRRP of the amphora and LVS of its UDP and SCTP listeners.
+using Amphora.Agent.Keepalived.Lvs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Amphora.Agent.Keepalived;
@@ -11,7 +12,8 @@ internal static class KeepalivedSlice
         .AddSingleton(options)
         .AddSingleton<KeepalivedCheck>()
         .AddSingleton<KeepalivedReader>()
-        .AddSingleton<KeepalivedExecutor>();
+        .AddSingleton<KeepalivedExecutor>()
+        .AddSingleton<LvsReader>();
 
     /// <summary><c>amphora-agent vrrp-check [--base-path DIR] [SOCKET…]</c>: the exit code says whether the amphora serves.</summary>
     /// <param name="basePath">Checks everything under it; null: only the sockets named.</param>

@@ -49,6 +49,9 @@ internal sealed class KeepalivedReader(KeepalivedOptions options, IServiceManage
         return state is { Ok: true, Value.Active: true };
     }
 
+    /// <summary>True when VRRP is configured and its keepalived does not live (heartbeat.md §7.2).</summary>
+    public bool IsVrrpMissing() => File.Exists(options.Paths.VrrpConfig) && !PidFile.NamesAProcess(options.Paths.VrrpPidFile);
+
     private static IEnumerable<string> WantedUnits(KeepalivedWanted wanted) =>
     [
         .. wanted.VrrpConfig is null ? Array.Empty<string>() : [KeepalivedPaths.VrrpUnit],
