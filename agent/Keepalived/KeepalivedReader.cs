@@ -42,13 +42,6 @@ internal sealed class KeepalivedReader(KeepalivedOptions options, IServiceManage
         }
     }
 
-    /// <summary>Whether the keepalived of an LVS listener runs.</summary>
-    public async Task<bool> LvsRunsAsync(string listenerId, CancellationToken cancellationToken)
-    {
-        var state = await services.ReadAsync(KeepalivedPaths.LvsUnit(listenerId), cancellationToken);
-        return state is { Ok: true, Value.Active: true };
-    }
-
     /// <summary>True when VRRP is configured and its keepalived does not live (heartbeat.md §7.2).</summary>
     public bool IsVrrpMissing() => File.Exists(options.Paths.VrrpConfig) && !PidFile.NamesAProcess(options.Paths.VrrpPidFile);
 

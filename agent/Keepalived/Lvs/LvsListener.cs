@@ -41,6 +41,20 @@ internal sealed record LvsListener(string Id, long ActiveConnections, LvsCounter
 /// <param name="Members">Its members.</param>
 internal sealed record LvsPool(string Id, string Status, ValueList<LvsMember> Members)
 {
+    /// <summary>The word for a member; null for one that is not configured.</summary>
+    public string? StatusOf(string memberId)
+    {
+        foreach (var member in Members)
+        {
+            if (member.Id == memberId)
+            {
+                return member.Status;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The table of heartbeat.md §5.</summary>
     public static LvsPool Of(string id, LvsConfig config, IReadOnlyDictionary<IPEndPoint, IpvsServer> present, bool isRestarting)
     {
