@@ -8,7 +8,7 @@ tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end)
-packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils)
+packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm python3-octavia iproute2 nftables iputils-ping procps openssl curl dbus systemd bsdutils)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 

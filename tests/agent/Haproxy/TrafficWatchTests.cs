@@ -131,5 +131,7 @@ public sealed class TrafficWatchTests : IAsyncDisposable
 
     private TrafficWatch NewWatch() => new(_live.Host.Paths, TimeSpan.FromSeconds(2));
 
-    private Task ApplyAsync(params string[] members) => _live.ApplyAsync(_live.Host.Wanted(_live.Host.HttpConfig(_port, members)));
+    private Task ApplyAsync(params string[] members) => _live.ApplyAsync(_live.Host.Wanted(
+        // A TCP listener: of HTTP connections HAProxy ends those at once that wait for another request.
+        _live.Host.HttpConfig(_port, members).Replace("mode http", "mode tcp", StringComparison.Ordinal)));
 }
