@@ -11,6 +11,7 @@ try
     await PushMeasurement.RunAsync(report, stop.Token);
     await StartMeasurement.RunAsync(report, stop.Token);
     await RenderMeasurement.RunAsync(report, stop.Token);
+    await HeartbeatMeasurement.RunAsync(report, stop.Token);
     report.Write();
     return 0;
 }
