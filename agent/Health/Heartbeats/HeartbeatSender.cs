@@ -97,8 +97,10 @@ internal sealed partial class HeartbeatSender(
         }
         else if (isInTurn)
         {
+            // Counted from the end, as upstream counts; from here should there be none.
             _lastInTurn = clock.GetTimestamp();
             await TellAsync(now, reading, cancellationToken);
+            _lastInTurn = clock.GetTimestamp();
         }
         else if (reading.Enter(_book))
         {

@@ -4,15 +4,18 @@ namespace Amphora.Contract.Heartbeat;
 /// <summary>A code that can be set again and again.</summary>
 internal sealed class HuffmanTable(int symbols)
 {
+    /// <summary>Entries of <see cref="Fast"/> below it, 0 aside, are of symbols below 256.</summary>
+    public const int EndOfLiterals = 256 << 4;
+
     private const int LongestCode = 15;
     private const int FastBits = 10;
-
-    // By the next ten bits: symbol × 16 + bits of its code; 0: the code is longer, or none.
-    private readonly ushort[] _fast = new ushort[1 << FastBits];
 
     // Symbols in the order of their codes, and how many codes there are of each length.
     private readonly ushort[] _symbols = new ushort[symbols];
     private readonly ushort[] _counts = new ushort[LongestCode + 1];
+
+    /// <summary>By the next ten bits: symbol × 16 + bits of its code; 0: the code is longer, or none.</summary>
+    public ushort[] Fast { get; } = new ushort[1 << FastBits];
 
     /// <summary>Takes a code by its lengths; false when they make none. One that leaves bits unused is taken when it has no symbol, or one
     /// of one bit, as zlib does it.</summary>
@@ -43,7 +46,7 @@ internal sealed class HuffmanTable(int symbols)
             offset[length + 1] = (ushort)(offset[length] + _counts[length]);
         }
 
-        Array.Clear(_fast);
+        Array.Clear(Fast);
         for (var symbol = 0; symbol < lengths.Length; symbol++)
         {
             if (lengths[symbol] is > 0 and var length)
@@ -59,7 +62,7 @@ internal sealed class HuffmanTable(int symbols)
     /// <summary>Takes the next symbol; −1 when the bits are no code.</summary>
     public int Decode(ref BitReader bits)
     {
-        int entry = _fast[(int)bits.Peek & ((1 << FastBits) - 1)];
+        int entry = Fast[(int)bits.Peek & ((1 << FastBits) - 1)];
         if (entry != 0)
         {
             bits.Skip(entry & 15);
@@ -77,9 +80,9 @@ internal sealed class HuffmanTable(int symbols)
         }
 
         var entry = (ushort)((symbol << 4) | length);
-        for (var index = Reverse(code, length); index < _fast.Length; index += 1 << length)
+        for (var index = Reverse(code, length); index < Fast.Length; index += 1 << length)
         {
-            _fast[index] = entry;
+            Fast[index] = entry;
         }
     }
 

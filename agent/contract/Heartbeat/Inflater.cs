@@ -26,18 +26,18 @@ internal sealed class Inflater
     private const int EndOfBlock = 256;
 
     // RFC 1951 §3.2.5.
-    private static readonly ushort[] s_lengthBase =
+    private static ReadOnlySpan<ushort> LengthBase =>
         [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-    private static readonly byte[] s_lengthExtra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-    private static readonly ushort[] s_distanceBase =
+    private static ReadOnlySpan<byte> LengthExtra => [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+    private static ReadOnlySpan<ushort> DistanceBase =>
     [
         1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
     ];
-    private static readonly byte[] s_distanceExtra =
+    private static ReadOnlySpan<byte> DistanceExtra =>
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
     // RFC 1951 §3.2.7: the order in which the lengths of the code length codes come.
-    private static readonly byte[] s_lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+    private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     private readonly HuffmanTable _literals = new(288);
     private readonly HuffmanTable _distances = new(32);
@@ -100,6 +100,7 @@ internal sealed class Inflater
         {
             while (true)
             {
+                at += bits.TakeLiterals(_literals, destination[at..]);
                 bits.Refill();
                 var symbol = _literals.Decode(ref bits);
                 if (symbol < 0 || bits.IsOverrun)
@@ -148,18 +149,25 @@ internal sealed class Inflater
     private (int Length, int Distance) Match(ref BitReader bits, int symbol)
     {
         var index = symbol - EndOfBlock - 1;
-        if (index >= s_lengthBase.Length)
+        if (index >= LengthBase.Length)
         {
             return default;
         }
 
-        var length = s_lengthBase[index] + bits.Take(s_lengthExtra[index]);
+        var length = LengthBase[index] + bits.Take(LengthExtra[index]);
         var code = _distances.Decode(ref bits);
-        return code < 0 || code >= s_distanceBase.Length ? default : (length, s_distanceBase[code] + bits.Take(s_distanceExtra[code]));
+        return code < 0 || code >= DistanceBase.Length ? default : (length, DistanceBase[code] + bits.Take(DistanceExtra[code]));
     }
 
     private static void Copy(Span<byte> destination, int at, int distance, int length)
     {
+        if (length <= 8 && distance >= 8 && destination.Length - at >= 8)
+        {
+            // Most copies are short. What is written too much is written again.
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], BinaryPrimitives.ReadUInt64LittleEndian(destination[(at - distance)..]));
+            return;
+        }
+
         if (distance >= length)
         {
             destination.Slice(at - distance, length).CopyTo(destination[at..]);
@@ -192,12 +200,12 @@ internal sealed class Inflater
         var literals = bits.Take(5) + 257;
         var distances = bits.Take(5) + 1;
         var codes = bits.Take(4) + 4;
-        Span<byte> codeLengths = stackalloc byte[s_lengthOrder.Length];
+        Span<byte> codeLengths = stackalloc byte[LengthOrder.Length];
         codeLengths.Clear();
         for (var i = 0; i < codes; i++)
         {
             bits.Refill();
-            codeLengths[s_lengthOrder[i]] = (byte)bits.Take(3);
+            codeLengths[LengthOrder[i]] = (byte)bits.Take(3);
         }
 
         var all = _lengths.AsSpan(0, literals + distances);
@@ -237,89 +245,5 @@ internal sealed class Inflater
         }
 
         return !bits.IsOverrun;
-    }
-}
-
-/// <summary>Bits of a deflate stream, least significant first; past the end come zeros, and <see cref="IsOverrun"/> tells.</summary>
-internal ref struct BitReader(ReadOnlySpan<byte> source)
-{
-    private readonly ReadOnlySpan<byte> _source = source;
-    private int _position;
-    private ulong _bits;
-    private int _count;
-
-    // Zero bytes that were put in behind the end.
-    private int _padding;
-
-    /// <summary>True when bits were taken that the source does not have.</summary>
-    public readonly bool IsOverrun => _count < 8 * _padding;
-
-    /// <summary>True when every byte was touched, and no more.</summary>
-    public readonly bool IsAtEnd => !IsOverrun && _count - (8 * _padding) < 8 && _position == _source.Length;
-
-    /// <summary>The next bits, 56 of them for certain after <see cref="Refill"/>.</summary>
-    public readonly ulong Peek => _bits;
-
-    /// <summary>Makes at least 56 bits available.</summary>
-    public void Refill()
-    {
-        if (_source.Length - _position >= 8)
-        {
-            _bits |= BinaryPrimitives.ReadUInt64LittleEndian(_source[_position..]) << _count;
-            _position += (63 - _count) >> 3;
-            _count |= 56;
-            return;
-        }
-
-        while (_count <= 56)
-        {
-            if (_position < _source.Length)
-            {
-                _bits |= (ulong)_source[_position++] << _count;
-            }
-            else
-            {
-                _padding++;
-            }
-
-            _count += 8;
-        }
-    }
-
-    /// <summary>Takes bits away.</summary>
-    public void Skip(int count)
-    {
-        _bits >>= count;
-        _count -= count;
-    }
-
-    /// <summary>Takes a number.</summary>
-    public int Take(int count)
-    {
-        var value = (int)(_bits & ((1UL << count) - 1));
-        Skip(count);
-        return value;
-    }
-
-    /// <summary>Takes the bytes of a stored block; false when they are not there.</summary>
-    public bool TakeStored(out ReadOnlySpan<byte> bytes)
-    {
-        bytes = default;
-        Skip(_count & 7);
-        var start = _position - ((_count - (8 * _padding)) / 8);
-        if (IsOverrun || _source.Length - start < 4)
-        {
-            return false;
-        }
-
-        var length = BinaryPrimitives.ReadUInt16LittleEndian(_source[start..]);
-        if ((ushort)~BinaryPrimitives.ReadUInt16LittleEndian(_source[(start + 2)..]) != length || _source.Length - start - 4 < length)
-        {
-            return false;
-        }
-
-        bytes = _source.Slice(start + 4, length);
-        (_position, _bits, _count, _padding) = (start + 4 + length, 0, 0, 0);
-        return true;
     }
 }
