@@ -1,5 +1,4 @@
 // The columns of `show stat` a heartbeat is made of, read without a string for each of the other eighty (heartbeat.md §4).
-using System.Text;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Traffic;
@@ -19,9 +18,7 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
             return Unreadable("the answer has no header with the columns of traffic");
         }
 
-        var listeners = new List<ListenerTraffic>();
-        var pools = new List<PoolTraffic>();
-        var members = new List<MemberTraffic>();
+        var (listeners, pools, members) = (new List<ListenerTraffic>(), new List<PoolTraffic>(), new List<MemberTraffic>());
         Span<Range> cells = stackalloc Range[columns.Highest + 2];
         while (TakeLine(ref csv) is var line && !line.IsEmpty)
         {
@@ -31,22 +28,22 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
             }
 
             var row = new TrafficRow(line, cells, columns);
-            if (row.Proxy.IndexOf("prometheus"u8) >= 0)
+            if (row.IsOfPrometheus)
             {
                 continue;
             }
 
-            if (row.Server.SequenceEqual("FRONTEND"u8))
+            if (row.IsListener)
             {
                 listeners.Add(row.Listener());
             }
-            else if (!row.Server.SequenceEqual("BACKEND"u8))
+            else if (!row.IsPool)
             {
                 members.Add(row.Member());
             }
-            else if (row.Proxy.Count((byte)':') != 1)
+            else if (!row.IsNamedForPoolAndListener)
             {
-                return Unreadable($"backend '{Encoding.UTF8.GetString(row.Proxy)}' is not named <pool>:<listener>");
+                return Unreadable($"backend '{row.Name}' is not named <pool>:<listener>");
             }
             else
             {

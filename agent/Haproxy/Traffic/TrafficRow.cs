@@ -68,9 +68,19 @@ internal readonly ref struct TrafficRow(ReadOnlySpan<byte> line, ReadOnlySpan<Ra
     private readonly ReadOnlySpan<byte> _line = line;
     private readonly ReadOnlySpan<Range> _cells = cells;
 
-    public ReadOnlySpan<byte> Proxy => _line[_cells[columns.Proxy]];
+    public bool IsOfPrometheus => Proxy.IndexOf("prometheus"u8) >= 0;
 
-    public ReadOnlySpan<byte> Server => _line[_cells[columns.Server]];
+    public bool IsListener => Server.SequenceEqual("FRONTEND"u8);
+
+    public bool IsPool => Server.SequenceEqual("BACKEND"u8);
+
+    public bool IsNamedForPoolAndListener => Proxy.Count((byte)':') == 1;
+
+    public string Name => Text(Proxy);
+
+    private ReadOnlySpan<byte> Proxy => _line[_cells[columns.Proxy]];
+
+    private ReadOnlySpan<byte> Server => _line[_cells[columns.Server]];
 
     private ReadOnlySpan<byte> Status => _line[_cells[columns.Status]];
 

@@ -95,53 +95,42 @@ internal sealed class Inflater
 
     private InflateResult Block(ref BitReader bits, Span<byte> destination, ref int written)
     {
-        var at = written;
-        try
+        while (true)
         {
-            while (true)
+            written += bits.TakeLiterals(_literals, destination[written..]);
+            bits.Refill();
+            var symbol = _literals.Decode(ref bits);
+            var (length, distance) = symbol > EndOfBlock ? Match(ref bits, symbol) : (1, 0);
+            if (symbol < 0 || length == 0 || distance > written || bits.IsOverrun)
             {
-                at += bits.TakeLiterals(_literals, destination[at..]);
-                bits.Refill();
-                var symbol = _literals.Decode(ref bits);
-                if (symbol < 0 || bits.IsOverrun)
-                {
-                    return InflateResult.Corrupt;
-                }
-
-                if (symbol < EndOfBlock)
-                {
-                    if (at == destination.Length)
-                    {
-                        return InflateResult.Full;
-                    }
-
-                    destination[at++] = (byte)symbol;
-                    continue;
-                }
-
-                if (symbol == EndOfBlock)
-                {
-                    return InflateResult.Done;
-                }
-
-                var (length, distance) = Match(ref bits, symbol);
-                if (distance == 0 || distance > at || bits.IsOverrun)
-                {
-                    return InflateResult.Corrupt;
-                }
-
-                var fits = Math.Min(length, destination.Length - at);
-                Copy(destination, at, distance, fits);
-                at += fits;
-                if (fits < length)
-                {
-                    return InflateResult.Full;
-                }
+                return InflateResult.Corrupt;
             }
-        }
-        finally
-        {
-            written = at;
+
+            if (symbol == EndOfBlock)
+            {
+                return InflateResult.Done;
+            }
+
+            if (written == destination.Length)
+            {
+                return InflateResult.Full;
+            }
+
+            var fits = Math.Min(length, destination.Length - written);
+            if (symbol < EndOfBlock)
+            {
+                destination[written] = (byte)symbol;
+            }
+            else
+            {
+                Copy(destination, written, distance, fits);
+            }
+
+            written += fits;
+            if (fits < length)
+            {
+                return InflateResult.Full;
+            }
         }
     }
 

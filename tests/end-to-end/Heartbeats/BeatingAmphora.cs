@@ -17,7 +17,7 @@ internal sealed class BeatingAmphora : IAsyncDisposable
     private BeatingAmphora(PluggedAmphora amphora, string protocol)
     {
         Amphora = amphora;
-        Manager = HealthManager.Listen(amphora.Topology.Controller, new IPEndPoint(s_controller, Port), Key);
+        Manager = HeartbeatCollector.Listen(amphora.Topology.Controller, new IPEndPoint(s_controller, Port), Key);
         Document = amphora.NewDocument();
         Pool = amphora.AddPool(Document, protocol);
         Listener = (string)Document.AddListener(protocol, 80, Pool)["id"]!;
@@ -26,7 +26,7 @@ internal sealed class BeatingAmphora : IAsyncDisposable
 
     public PluggedAmphora Amphora { get; }
 
-    public HealthManager Manager { get; }
+    public HeartbeatCollector Manager { get; }
 
     public TestDocument Document { get; }
 

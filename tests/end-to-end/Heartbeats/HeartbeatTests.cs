@@ -51,21 +51,14 @@ public sealed class HeartbeatTests
         using HttpClient lasting = TrafficClient.Create(amphora.Amphora.Topology.Client, keepAlive: true, resolve: amphora.Amphora.Topology.Vip);
 
         ReceivedHeartbeat first = await amphora.Manager.WaitAsync(
-            "the first connections are told", Limit, beat => beat.Json["listeners"]![amphora.Listener] is not null && beat.Total(amphora.Listener, "totconns") == 10, Cancel);
+            "the first connections are told", Limit, beat => IsTold(beat, amphora, 10), Cancel);
         await agent.KillAsync(Cancel);
         requests += (await amphora.Traffic.SendAsync(Url, 10, Cancel)).Count;
         await agent.StartAgainAsync(Cancel);
         using AgentApi api = new(agent.CreateClient());
         await lasting.GetStringAsync(Url, Cancel);
         long beforeReload = amphora.Manager.Received.Count;
-        requests += (await amphora.Traffic.DuringAsync(Url, async () =>
-        {
-            amphora.Pool["members"]![0]!["weight"] = 7;
-            amphora.Document.Generation++;
-            JsonNode applied = await api.PushAsync(amphora.Document, Cancel);
-            Assert.Contains(applied["actions"]!.AsArray(), action => (string)action!["action"]! == "reload");
-            await Until.TrueAsync("a heartbeat after the reload", Limit, () => amphora.Manager.Received.Count > beforeReload, Cancel);
-        }, Cancel)).Count;
+        requests += (await amphora.Traffic.DuringAsync(Url, () => ReloadAsync(amphora, api, beforeReload), Cancel)).Count;
         for (int request = 0; request < 50; request++)
         {
             // Over the connection that is older than the process that serves now.
@@ -74,19 +67,14 @@ public sealed class HeartbeatTests
 
         lasting.Dispose();
         ReceivedHeartbeat last = await amphora.Manager.WaitAsync(
-            "every connection is told", Limit, found => found.Json["listeners"]![amphora.Listener] is not null && found.Total(amphora.Listener, "totconns") == requests + 1 && found.Stat(amphora.Listener, "conns") == 0, Cancel);
+            "every connection is told and has ended", Limit, beat => IsTold(beat, amphora, requests + 1) && beat.Stat(amphora.Listener, "conns") == 0, Cancel);
 
-        IEnumerable<ReceivedHeartbeat> until = amphora.Manager.Received.TakeWhile(beat => beat.At <= last.At);
-        foreach (string name in (string[])["totconns", "rx", "tx", "ereq"])
-        {
-            Assert.Equal(last.Total(amphora.Listener, name), until.Sum(beat => beat.Stat(amphora.Listener, name)));
-        }
+        AssertDeltasMakeTheTotals(amphora, last);
 
         // HAProxy tells the bytes of a TCP connection when it ends: those of the lasting one came from the process that was replaced.
         Assert.Equal(requests + 51, amphora.Amphora.Members[0].Requests.Count);
         double answer = first.Total(amphora.Listener, "tx") / 10.0;
         Assert.InRange(last.Total(amphora.Listener, "tx") / answer, requests + 46, requests + 56);
-        Assert.Null(amphora.Manager.Fault);
     }
 
     [Fact]
@@ -135,6 +123,29 @@ public sealed class HeartbeatTests
         Assert.InRange(amphora.Manager.Received.Count, 2, 12);
 
         string? Status(ReceivedHeartbeat from) => (string?)from.Json["pools"]![key]?["members"]![member];
+    }
+
+    private static async Task ReloadAsync(BeatingAmphora amphora, AgentApi api, long heartbeats)
+    {
+        amphora.Pool["members"]![0]!["weight"] = 7;
+        amphora.Document.Generation++;
+        JsonNode applied = await api.PushAsync(amphora.Document, Cancel);
+        Assert.Contains(applied["actions"]!.AsArray(), action => (string)action!["action"]! == "reload");
+        await Until.TrueAsync("a heartbeat after the reload", Limit, () => amphora.Manager.Received.Count > heartbeats, Cancel);
+    }
+
+    private static bool IsTold(ReceivedHeartbeat beat, BeatingAmphora amphora, long connections) =>
+        beat.Json["listeners"]![amphora.Listener] is not null && beat.Total(amphora.Listener, "totconns") == connections;
+
+    private static void AssertDeltasMakeTheTotals(BeatingAmphora amphora, ReceivedHeartbeat last)
+    {
+        IEnumerable<ReceivedHeartbeat> until = amphora.Manager.Received.TakeWhile(beat => beat.At <= last.At);
+        foreach (string name in (string[])["totconns", "rx", "tx", "ereq"])
+        {
+            Assert.Equal(last.Total(amphora.Listener, name), until.Sum(beat => beat.Stat(amphora.Listener, name)));
+        }
+
+        Assert.Null(amphora.Manager.Fault);
     }
 
     // Octavia's own unwrap_envelope, from Debian's python3-octavia.

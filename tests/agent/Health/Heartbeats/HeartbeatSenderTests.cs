@@ -22,8 +22,8 @@ public sealed class HeartbeatSenderTests : IAsyncDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly TestFolder _folder = new();
-    private readonly HealthManager _first = Listen("key");
-    private readonly HealthManager _second = Listen("key");
+    private readonly HeartbeatCollector _first = Listen("key");
+    private readonly HeartbeatCollector _second = Listen("key");
     private readonly ChildProcessServiceManager _services;
     private readonly TrafficReader _traffic;
     private readonly HeartbeatPost _post = new(NullLogger<HeartbeatPost>.Instance);
@@ -79,7 +79,7 @@ public sealed class HeartbeatSenderTests : IAsyncDisposable
     [Fact]
     public async Task A_controller_over_IPv6_and_one_by_name_are_reached()
     {
-        using var sixth = HealthManager.Listen(null, new IPEndPoint(IPAddress.IPv6Loopback, 0), "key");
+        using var sixth = HeartbeatCollector.Listen(null, new IPEndPoint(IPAddress.IPv6Loopback, 0), "key");
         _options = _options with { Controllers = [$"[::1]:{sixth.EndPoint.Port}", $"localhost:{_first.EndPoint.Port}"] };
         await _sender.StartingAsync(Cancel);
 
@@ -148,11 +148,11 @@ public sealed class HeartbeatSenderTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static HealthManager Listen(string key) => HealthManager.Listen(null, new IPEndPoint(IPAddress.Loopback, 0), key);
+    private static HeartbeatCollector Listen(string key) => HeartbeatCollector.Listen(null, new IPEndPoint(IPAddress.Loopback, 0), key);
 
-    private static string Text(HealthManager manager) => manager.EndPoint.ToString();
+    private static string Text(HeartbeatCollector manager) => manager.EndPoint.ToString();
 
-    private static string Ini(HealthManager manager, string key, int interval) => $"""
+    private static string Ini(HeartbeatCollector manager, string key, int interval) => $"""
         [amphora_agent]
         amphora_id = 11111111-2222-4333-8444-555555555555
         [health_manager]

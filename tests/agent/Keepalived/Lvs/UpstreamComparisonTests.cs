@@ -63,10 +63,10 @@ public sealed class UpstreamComparisonTests
         }
     }
 
-    private static (string Config, string Table, string Statistics) Write(TestFolder folder, string servers, bool isMonitored, bool isRestarting)
+    private static string Config(bool isMonitored)
     {
         var check = isMonitored ? "        MISC_CHECK {\n            misc_timeout 5\n        }\n" : "";
-        var config = $$"""
+        return $$"""
             # Configuration for Loadbalancer 11111111-0000-4000-8000-000000000001
             # Configuration for Listener {{Listener}}
             net_namespace amphora-haproxy
@@ -90,6 +90,11 @@ public sealed class UpstreamComparisonTests
             }
 
             """;
+    }
+
+    private static (string Config, string Table, string Statistics) Write(TestFolder folder, string servers, bool isMonitored, bool isRestarting)
+    {
+        var config = Config(isMonitored);
         string[][] parts = [.. servers.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(server => server.Split(' '))];
         var table = "IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n"
             + "UDP  CB00710A:0035 wrr \n" + string.Concat(parts.Select(part => $"  -> {part[0]}      Masq    {part[1],-6} {part[2],-10} 0         \n"));
