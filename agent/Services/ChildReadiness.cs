@@ -117,20 +117,3 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
         }
     }
 }
-
-/// <summary>Files in which daemons write their process id.</summary>
-internal static class PidFile
-{
-    /// <summary>True when the file holds this process id.</summary>
-    public static bool Names(string path, int pid)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(path).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var written) && written == pid;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-}
