@@ -47,6 +47,9 @@ var sockets = new Argument<string[]>("socket") { Description = "Stats sockets th
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
 vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
 
+var dhclientScript = new Command("dhclient-script", "What dhclient calls when a lease comes or goes (dhclient-script(8)).") { Hidden = true };
+dhclientScript.SetAction(static _ => NetworkSlice.RunDhclientScript(Console.Error));
+
 var member = new Argument<IPAddress>("ip") { Description = "Address of the member.", CustomParser = ParseAddress };
 var port = new Argument<ushort>("port") { Description = "Its port." };
 var udpCheck = new Command("udp-check", "Exits with 1 when nobody listens on the UDP port, 0 otherwise.") { member, port };
@@ -60,7 +63,7 @@ var healthCheck = new Command("health-check", "Checks a member (upstream's ampho
 var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.")
 {
     configFile, configDirectory, templates,
-    render, vrrpCheck, udpCheck, healthCheck, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(),
+    render, vrrpCheck, udpCheck, healthCheck, dhclientScript, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(),
 };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using Amphora.Agent.Http;
 using Amphora.Contract;
+using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Files;
 
@@ -13,6 +14,20 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
     /// <summary>Applies a document. Idempotent: the generation in force with the same content is answered and touches nothing.</summary>
     public Task<Outcome<LoadBalancerApplied>> ApplyAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken) =>
         queue.RunAsync(stopping => RunAsync(wanted, ifMatch, stopping), cancellationToken);
+
+    /// <summary>Answers a document that is in force already and proves to be, so that it need not be rendered; null when it has to be applied.</summary>
+    public async Task<Outcome<LoadBalancerApplied>?> ConfirmAsync(DesiredStateDocument document, IfMatch ifMatch, CancellationToken cancellationToken)
+    {
+        if (FindSame(document) is null)
+        {
+            return null;
+        }
+
+        var confirmed = await queue.RunAsync(stopping => RunConfirmAsync(document, ifMatch, stopping), cancellationToken);
+        return confirmed.Failure is { } failure ? failure
+            : confirmed.Value is { } unchanged ? unchanged
+            : (Outcome<LoadBalancerApplied>?)null;
+    }
 
     /// <summary>Stops and removes a load balancer; one that is not there is success.</summary>
     public Task<Outcome<LoadBalancerApplied>> DeleteAsync(string loadBalancerId, IfMatch ifMatch, CancellationToken cancellationToken) =>
@@ -27,13 +42,27 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
             return refused;
         }
 
-        if (before is not null && before.Document == wanted.Document && await steps.ProveAsync(before, stopping) is null)
+        if (FindSame(wanted.Document) is { } same && await steps.ProveAsync(same, stopping) is null)
         {
             return progress.Applied(wanted, "unchanged");
         }
 
         return await ChangeAsync(wanted, before, progress, stopping) is { } failure ? failure : progress.Applied(wanted, "applied");
     }
+
+    private async Task<Outcome<LoadBalancerApplied?>> RunConfirmAsync(DesiredStateDocument document, IfMatch ifMatch, CancellationToken stopping)
+    {
+        var progress = new Progress();
+        return FindSame(document) is { } same
+            && Admission.Check(same, same, ifMatch, generations) is null
+            && await steps.ProveAsync(same, stopping) is null
+            ? progress.Applied(same, "unchanged")
+            : (LoadBalancerApplied?)null;
+    }
+
+    // What is in force, when it is the same document.
+    private Wanted? FindSame(DesiredStateDocument document) =>
+        generations.Find(document.LoadBalancer.Id.ToString("D")) is { } inForce && inForce.Document == document ? inForce : null;
 
     private async Task<Failure?> ChangeAsync(Wanted wanted, Wanted? before, Progress progress, CancellationToken stopping)
     {

@@ -1,4 +1,5 @@
 // What of the old process's server state a new process may take over.
+using System.Globalization;
 using System.Text;
 
 namespace Amphora.Agent.Haproxy;
@@ -11,15 +12,18 @@ internal static class ServersState
     private const int BackendName = 1, ServerName = 3, Address = 4, AdminState = 6, Port = 18;
     private const int ConfigMaintenance = 0x04;
 
+    // A line of HAProxy's configuration has no more; both names and the address stand in one.
+    private const int LongestServer = 2048;
+
     /// <summary>Keeps the lines of servers that stand unchanged in the new configuration and were not disabled by the old one.</summary>
     public static string Keep(string state, string newConfig)
     {
-        var servers = ServerAddresses(newConfig);
+        var servers = Servers(newConfig).GetAlternateLookup<ReadOnlySpan<char>>();
         var kept = new StringBuilder(state.Length);
-        foreach (var line in state.Split('\n'))
+        foreach (var range in state.AsSpan().Split('\n'))
         {
-            var fields = line.Split(' ');
-            if (line.Length > 0 && (line[0] == '#' || fields.Length <= Port || IsKept(fields, servers)))
+            var line = state.AsSpan(range);
+            if (!line.IsEmpty && (line[0] == '#' || IsKept(line, servers)))
             {
                 kept.Append(line).Append('\n');
             }
@@ -28,26 +32,41 @@ internal static class ServersState
         return kept.ToString();
     }
 
-    private static bool IsKept(string[] fields, Dictionary<(string Backend, string Server), string> servers) =>
-        int.TryParse(fields[AdminState], out var admin) && (admin & ConfigMaintenance) == 0
-        && servers.TryGetValue((fields[BackendName], fields[ServerName]), out var address)
-        && address == $"{fields[Address]}:{fields[Port]}";
-
-    private static Dictionary<(string Backend, string Server), string> ServerAddresses(string config)
+    private static bool IsKept(ReadOnlySpan<char> line, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> servers)
     {
-        var servers = new Dictionary<(string, string), string>();
-        var backend = "";
-        foreach (var line in config.Split('\n'))
+        // One range more than is looked at: the last one holds the rest of the line.
+        Span<Range> fields = stackalloc Range[Port + 2];
+        if (line.Split(fields, ' ') <= Port)
         {
-            var words = line.Split([' ', '\t', '\r'], 4, StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["backend", var name, ..])
+            return true;
+        }
+
+        Span<char> server = stackalloc char[LongestServer];
+        return int.TryParse(line[fields[AdminState]], NumberStyles.Integer, CultureInfo.InvariantCulture, out var admin)
+            && (admin & ConfigMaintenance) == 0
+            && server.TryWrite($"{line[fields[BackendName]]} {line[fields[ServerName]]} {line[fields[Address]]}:{line[fields[Port]]}", out var length)
+            && servers.Contains(server[..length]);
+    }
+
+    // "backend server address:port" of each server line.
+    private static HashSet<string> Servers(string config)
+    {
+        var servers = new HashSet<string>(StringComparer.Ordinal);
+        Span<Range> words = stackalloc Range[4];
+        var backend = "";
+        foreach (var range in config.AsSpan().Split('\n'))
+        {
+            var line = config.AsSpan(range);
+            var count = line.SplitAny(words, " \t\r", StringSplitOptions.RemoveEmptyEntries);
+            if (count >= 2 && line[words[0]] is "backend")
             {
-                backend = name;
+                backend = line[words[1]].ToString();
             }
-            else if (words is ["server", var server, var address, ..])
+            else if (count >= 3 && line[words[0]] is "server")
             {
                 // The state writes IPv6 without the brackets (E7).
-                servers[(backend, server)] = address.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+                var address = line[words[2]].ToString().Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+                servers.Add($"{backend} {line[words[1]]} {address}");
             }
         }
 

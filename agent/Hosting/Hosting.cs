@@ -33,8 +33,9 @@ internal static class HostingSlice
     /// <returns>0 after an orderly stop, 1 when configuration, templates or certificates cannot be used.</returns>
     public static async Task<int> RunAsync(string[] configFiles, string[] configDirectories, string? templates, CancellationToken cancellationToken)
     {
-        // docs/decisions/0002: no system CA bundle is parsed, and generation 0 stays small (hexadecimal bytes).
-        StartEnvironment.Ensure(("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null"), ("DOTNET_GCgen0size", "200000"));
+        // docs/decisions/0002: .NET parses no system CA bundle; the agent trusts only its own CA.
+        NativeEnvironment.Set("SSL_CERT_FILE", "/dev/null");
+        NativeEnvironment.Set("SSL_CERT_DIR", "/dev/null");
         try
         {
             var configuration = new ConfigurationFiles(configFiles, configDirectories);
@@ -57,9 +58,9 @@ internal static class HostingSlice
         // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // [DEFAULT] debug is live: every message asks.
-        builder.Logging.AddSystemdConsole().SetMinimumLevel(LogLevel.Debug)
+        builder.Logging.AddProvider(new JournalLoggerProvider()).SetMinimumLevel(LogLevel.Debug)
             .AddFilter((category, level) => level >= LowestLevel(live, category));
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore().AddClosedServices();
         AddSlices(builder.Services, live);
         builder.Services.AddSingleton(configuration).AddSingleton<IAgentFiles, AgentFiles>();
         builder.WebHost.UseKestrelCore();

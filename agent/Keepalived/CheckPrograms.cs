@@ -1,5 +1,6 @@
 // What keepalived runs to check the members of UDP and SCTP listeners (appliance-layout §9): scripts that call this program.
 using Amphora.Linux.Files;
+using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Keepalived;
 
@@ -34,5 +35,5 @@ internal static class CheckPrograms
     }
 
     private static string Script(KeepalivedOptions options, string subcommand) =>
-        $"#!/bin/sh\nexec {CheckScript.Quoted(options.AgentProgram)} {subcommand} \"$@\"\n";
+        ShellScript.Exec([.. options.AgentCommand, subcommand], passArguments: true);
 }

@@ -1,4 +1,6 @@
 // Where keepalived is, where its files are, and how long each step may take.
+using Amphora.Agent.Actions;
+using Amphora.Contract;
 namespace Amphora.Agent.Keepalived;
 
 /// <summary>Settings of the slice; the defaults are those of the appliance (appliance-layout §1, §2).</summary>
@@ -13,8 +15,8 @@ internal sealed record KeepalivedOptions
     /// <summary>Network namespace keepalived works in; null: the agent's own.</summary>
     public string? NetworkNamespace { get; init; } = "amphora-haproxy";
 
-    /// <summary>This program; the check script of VRRP calls its <c>vrrp-check</c>.</summary>
-    public string AgentProgram { get; init; } = Environment.ProcessPath ?? "/usr/local/bin/amphora-agent";
+    /// <summary>This program; check scripts call its subcommands.</summary>
+    public ValueList<string> AgentCommand { get; init; } = OwnProgram.Command;
 
     /// <summary>Option <c>administrative_log_facility</c>: keepalived logs as localN.</summary>
     public int LogFacility { get; init; } = 1;

@@ -48,7 +48,20 @@ internal static class DocumentEndpoints
             return tooLarge!;
         }
 
-        var (wanted, faults) = await factory.MakeAsync(id, body, cancellationToken);
+        var (document, faults) = factory.Read(id, body);
+        return document is null ? Problems.Of(faults) : await PutAsync(request, document, ifMatch, factory, pipeline, cancellationToken);
+    }
+
+    // What is in force already is not rendered again.
+    private static async Task<IResult> PutAsync(
+        HttpRequest request, DesiredStateDocument document, IfMatch ifMatch, WantedFactory factory, ApplyPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (await pipeline.ConfirmAsync(document, ifMatch, cancellationToken) is { } unchanged)
+        {
+            return Answer(request, unchanged);
+        }
+
+        var (wanted, faults) = await factory.MakeAsync(document, cancellationToken);
         return wanted is null
             ? Problems.Of(faults)
             : Answer(request, await pipeline.ApplyAsync(wanted, ifMatch, cancellationToken));

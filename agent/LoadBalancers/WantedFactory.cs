@@ -13,24 +13,26 @@ namespace Amphora.Agent.LoadBalancers;
 /// <summary>The pure beginning of a PUT; the only inputs from outside are the measured host facts and the certificate files.</summary>
 internal sealed class WantedFactory(LoadBalancersOptions options, HostFactsReader hostFacts, CertificateStore certificates, LoadBalancerRenderer renderer)
 {
-    /// <summary>What the body of <c>PUT /2.0/load-balancers/{id}</c> wants.</summary>
-    public async Task<(Wanted? Wanted, ValueList<Fault> Faults)> MakeAsync(string id, byte[] body, CancellationToken cancellationToken)
+    /// <summary>The document in the body of <c>PUT /2.0/load-balancers/{id}</c>, with this agent's directories in its settings.</summary>
+    public DesiredStateResult Read(string id, byte[] body)
     {
-        var (document, faults) = DesiredStateReader.Read(body);
-        if (document is null)
+        var read = DesiredStateReader.Read(body);
+        if (read.Document is not { } document)
         {
-            return (null, faults);
+            return read;
         }
 
-        faults = CheckAgainstThisAmphora(id, document);
-        if (faults.Count > 0)
-        {
-            return (null, faults);
-        }
+        var faults = CheckAgainstThisAmphora(id, document);
+        return faults.Count > 0
+            ? new DesiredStateResult(null, faults)
+            : new DesiredStateResult(document with { Settings = document.Settings with { BasePath = options.BasePath, BaseCertDir = options.BaseCertDir } }, []);
+    }
 
-        document = document with { Settings = document.Settings with { BasePath = options.BasePath, BaseCertDir = options.BaseCertDir } };
+    /// <summary>What a document that was read wants on this host.</summary>
+    public async Task<(Wanted? Wanted, ValueList<Fault> Faults)> MakeAsync(DesiredStateDocument document, CancellationToken cancellationToken)
+    {
         var rendered = renderer.Render(document, await hostFacts.ReadAsync(cancellationToken));
-        return rendered.Files is { } files ? (Make(id, document, files), []) : (null, rendered.Faults);
+        return rendered.Files is { } files ? (Make(document.LoadBalancer.Id.ToString("D"), document, files), []) : (null, rendered.Faults);
     }
 
     private static Wanted Make(string id, DesiredStateDocument document, RenderedLoadBalancer files) => new()

@@ -1,5 +1,6 @@
 // `amphora-agent interface up|down NAME|all`: interface files to the kernel, in the network namespace it is run in.
 using System.Text.RegularExpressions;
+using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;

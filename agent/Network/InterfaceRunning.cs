@@ -26,11 +26,16 @@ internal sealed record InterfaceRunning
     /// <summary>True when the VIP's packet filter has been made; one that was made is in the kernel while the interface is up.</summary>
     public bool HasFirewall { get; init; }
 
+    /// <summary>True while dhclient keeps a lease of it.</summary>
+    public bool DhcpRuns { get; init; }
+
     /// <summary>What has to be wanted to get back here; nothing that others brought is part of it.</summary>
     public InterfaceWanted ToWanted() => new()
     {
         Up = Link.IsUp,
         Mtu = Link.Mtu,
+        Dhcp = DhcpRuns,
+        RouterAdvertisements = RouterAdvertisements,
         Addresses = Addresses.Where(NetworkPlanner.IsOurs).Select(address => address with { LinkIndex = 0 }).ToValueList(),
         Routes = Routes.Where(NetworkPlanner.IsOurs).Select(route => route with { LinkIndex = null }).ToValueList(),
         Rules = Rules.Where(NetworkPlanner.IsOurs).ToValueList(),

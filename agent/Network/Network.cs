@@ -1,4 +1,5 @@
 // Network: the interfaces of the amphora as desired state, from port documents to links, addresses, routes and rules.
+using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Agent.Network.Firewall;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,9 @@ internal static class NetworkSlice
         .AddSingleton<NetworkExecutor>()
         .AddSingleton<NetworkApplier>()
         .AddSingleton<NetworkRestorer>();
+
+    /// <summary><c>amphora-agent dhclient-script</c>: what dhclient calls, in the namespace and with variables that say what happened.</summary>
+    public static int RunDhclientScript(TextWriter errors) => DhcpScript.Run(Environment.GetEnvironmentVariable, errors);
 
     /// <summary>Maps the reads; what changes ports belongs to the slice LoadBalancers.</summary>
     public static IEndpointRouteBuilder MapNetwork(this IEndpointRouteBuilder endpoints)

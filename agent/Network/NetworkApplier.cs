@@ -114,7 +114,6 @@ internal sealed class NetworkApplier(
         using var netlink = RouteNetlink.Open(options.Namespace);
         ValueList<Rule>? rules = file?.IfType == InterfaceFile.TypeVip ? OtherRules(mac).ToValueList() : null;
         await executor.ExecuteAsync(netlink, running.Link, NetworkPlanner.PlanRemoval(running, rules), []);
-        await DhcpClient.StopAsync(options, running.Link.Name);
         if (placement.MoveBack(running.Link, origin: null) is { } stuck)
         {
             return stuck;

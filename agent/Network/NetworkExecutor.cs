@@ -2,6 +2,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
@@ -37,12 +38,12 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
     public async Task<ValueList<Failure>> ConvergeAsync(
         RouteNetlink netlink, Link link, InterfaceWanted wanted, List<ActionTaken> taken, bool keepGoing)
     {
-        HashSet<NetworkStep> settled = [];
+        var run = new Run([], taken, WaitForDhcp: !keepGoing);
         List<Failure> failures = [];
         for (var round = 1; round <= MaxRounds; round++)
         {
             var running = reader.Read(netlink, netlink.FindLink(link.Address) ?? link);
-            var steps = NetworkPlanner.Plan(running, wanted).Steps.Where(step => !settled.Contains(step)).ToList();
+            var steps = NetworkPlanner.Plan(running, wanted).Steps.Where(step => !run.Settled.Contains(step)).ToList();
             if (steps.Count == 0)
             {
                 return failures.ToValueList();
@@ -50,13 +51,13 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
 
             foreach (var step in steps)
             {
-                if (await DoAsync(netlink, running.Link, step, settled, taken) is not { } failure)
+                if (await DoAsync(netlink, running.Link, step, run) is not { } failure)
                 {
                     continue;
                 }
 
                 failures.Add(failure);
-                settled.Add(step);
+                run.Settled.Add(step);
                 if (!keepGoing)
                 {
                     return failures.ToValueList();
@@ -64,7 +65,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             }
         }
 
-        var rest = NetworkPlanner.Plan(reader.Read(netlink, link), wanted).Steps.Where(step => !settled.Contains(step)).ToValueList();
+        var rest = NetworkPlanner.Plan(reader.Read(netlink, link), wanted).Steps.Where(step => !run.Settled.Contains(step)).ToValueList();
         if (rest.Count > 0)
         {
             failures.Add(new Failure(
@@ -77,10 +78,11 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
     /// <summary>Does every step, also after one failed; for taking an interface down.</summary>
     public async Task<ValueList<Failure>> ExecuteAsync(RouteNetlink netlink, Link link, NetworkPlan plan, List<ActionTaken> taken)
     {
+        var run = new Run([], taken, WaitForDhcp: false);
         List<Failure> failures = [];
         foreach (var step in plan.Steps)
         {
-            if (await DoAsync(netlink, link, step, [], taken) is { } failure)
+            if (await DoAsync(netlink, link, step, run) is { } failure)
             {
                 failures.Add(failure);
             }
@@ -94,7 +96,7 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
         await Masquerade.ApplyAsync(options, files)
             ?? (wasFirewalled && !files.Any(file => file.IsSriov == true) ? await firewall.RemoveAsync() : null);
 
-    private async Task<Failure?> DoAsync(RouteNetlink netlink, Link link, NetworkStep step, HashSet<NetworkStep> settled, List<ActionTaken> taken)
+    private async Task<Failure?> DoAsync(RouteNetlink netlink, Link link, NetworkStep step, Run run)
     {
         var clock = Stopwatch.StartNew();
         Failure? failure;
@@ -103,11 +105,11 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             // Another route to the destination is in the table: as in Octavia's agent that is enough, and no action was taken.
             if (step is AddRoute add && !await AddRouteAsync(netlink, link, add.Route))
             {
-                settled.Add(step);
+                run.Settled.Add(step);
                 return null;
             }
 
-            failure = await TakeAsync(netlink, link, step, settled);
+            failure = await TakeAsync(netlink, link, step, run);
         }
         catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
@@ -119,24 +121,26 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             return failure with { Duration = clock.Elapsed };
         }
 
-        taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
+        run.Taken.Add(new ActionTaken(step.Action, $"{link.Name}: {step.Target}", clock.Elapsed.TotalMilliseconds));
         return null;
     }
 
-    private async Task<Failure?> TakeAsync(RouteNetlink netlink, Link link, NetworkStep step, HashSet<NetworkStep> settled)
+    private async Task<Failure?> TakeAsync(RouteNetlink netlink, Link link, NetworkStep step, Run run)
     {
         switch (step)
         {
             case AddRoute:
                 return null;
             case LoadFirewall:
-                settled.Add(step);
+                run.Settled.Add(step);
                 return await firewall.EnsureAsync();
             case WaitForAddresses:
                 return await WaitForAddressesAsync(netlink, link);
             case RunDhcp:
-                settled.Add(step);
-                return await DhcpClient.StartAsync(options, link.Name);
+                run.Settled.Add(step);
+                return await DhcpClient.StartAsync(options, link.Name, run.WaitForDhcp);
+            case StopDhcp:
+                return await DhcpClient.StopAsync(options, link.Name);
             default:
                 Do(netlink, link, step);
                 return null;
@@ -156,6 +160,10 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             case AcceptRouterAdvertisements:
                 Sysctl.Write(options.Entered, Sysctl.AcceptRouterAdvertisements(link.Name), "2");
                 Sysctl.Write(options.Entered, Sysctl.Autoconf(link.Name), "1");
+                break;
+            case IgnoreRouterAdvertisements:
+                // 1: not while forwarding, as NamespaceSetup has it.
+                Sysctl.Write(options.Entered, Sysctl.AcceptRouterAdvertisements(link.Name), "1");
                 break;
             case AddAddress add:
                 netlink.AddAddress(add.Address with { LinkIndex = link.Index });
@@ -232,4 +240,10 @@ internal sealed class NetworkExecutor(NetworkOptions options, NetworkReader read
             await Task.Delay(s_pause);
         }
     }
+
+    /// <summary>What the steps of one call share.</summary>
+    /// <param name="Settled">Steps that are not looked at again, done or not.</param>
+    /// <param name="Taken">What was done.</param>
+    /// <param name="WaitForDhcp">False: an address may come later; at start, ports must not wait for a server each.</param>
+    private sealed record Run(HashSet<NetworkStep> Settled, List<ActionTaken> Taken, bool WaitForDhcp);
 }

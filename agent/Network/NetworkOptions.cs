@@ -1,4 +1,6 @@
 // Where the network slice finds and keeps things, and how long it waits.
+using Amphora.Agent.Actions;
+using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 
 namespace Amphora.Agent.Network;
@@ -30,6 +32,15 @@ internal sealed record NetworkOptions
     /// <summary>The packet filter of an SR-IOV VIP port.</summary>
     public string FirewallFile { get; init; } = "/var/lib/octavia/nftables-vip.rules";
 
+    /// <summary>dhclient's leases, configuration and script.</summary>
+    public string DhcpDirectory { get; init; } = "/var/lib/dhclient";
+
+    /// <summary>dhclient's pid files; gone after a reboot.</summary>
+    public string RunDirectory { get; init; } = "/run";
+
+    /// <summary>This program; dhclient's script calls its <c>dhclient-script</c>.</summary>
+    public ValueList<string> AgentCommand { get; init; } = OwnProgram.Command;
+
     /// <summary>Written to when a MAC address is not there yet, so that the kernel looks for hot-plugged cards; null: nothing is.</summary>
     public string? PciRescanFile { get; init; } = "/sys/bus/pci/rescan";
 
@@ -52,6 +63,9 @@ internal sealed record NetworkTimeouts
     /// <summary>Until duplicate address detection has ended.</summary>
     public TimeSpan DuplicateDetection { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>One run of nft or dhclient.</summary>
+    /// <summary>Until a DHCP server has given an address to a port that is plugged; dhclient counts whole seconds.</summary>
+    public TimeSpan Dhcp { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>One run of nft; of dhclient, what comes on top of <see cref="Dhcp"/>.</summary>
     public TimeSpan Tool { get; init; } = TimeSpan.FromSeconds(30);
 }

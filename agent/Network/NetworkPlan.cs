@@ -32,6 +32,12 @@ internal sealed record SetUp(bool Up) : NetworkStep("set link", Up ? "up" : "dow
 /// <summary>Take addresses from router advertisements, also while forwarding.</summary>
 internal sealed record AcceptRouterAdvertisements() : NetworkStep("accept", "router advertisements");
 
+/// <summary>Take no more addresses from router advertisements; those that are there end by themselves.</summary>
+internal sealed record IgnoreRouterAdvertisements() : NetworkStep("ignore", "router advertisements");
+
+/// <summary>Give the lease of DHCP back.</summary>
+internal sealed record StopDhcp() : NetworkStep("end", "dhclient");
+
 /// <summary>Ask DHCP for an address.</summary>
 internal sealed record RunDhcp() : NetworkStep("run", "dhclient");
 

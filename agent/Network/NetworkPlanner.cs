@@ -31,7 +31,8 @@ internal static class NetworkPlanner
     /// <param name="rules">The rules that shall stay; null: no rule is touched.</param>
     public static NetworkPlan PlanRemoval(InterfaceRunning running, ValueList<Rule>? rules)
     {
-        List<NetworkStep> steps = [];
+        // Before the link is down: the server is told.
+        List<NetworkStep> steps = running.DhcpRuns ? [new StopDhcp()] : [];
         PlanRules(steps, running, new InterfaceWanted { Rules = rules });
         steps.AddRange(running.Routes.Where(IsOurs).Reverse().Select(route => new DeleteRoute(route)));
         steps.AddRange(running.Addresses.Where(IsOurs).Reverse().Select(address => new DeleteAddress(address)));
@@ -62,6 +63,16 @@ internal static class NetworkPlanner
             steps.Add(new LoadFirewall());
         }
 
+        if (running.DhcpRuns && !wanted.Dhcp)
+        {
+            steps.Add(new StopDhcp());
+        }
+
+        if (running.RouterAdvertisements && !wanted.RouterAdvertisements)
+        {
+            steps.Add(new IgnoreRouterAdvertisements());
+        }
+
         if (wanted.Mtu is { } mtu && mtu != running.Link.Mtu)
         {
             steps.Add(new SetMtu(mtu));
@@ -78,7 +89,8 @@ internal static class NetworkPlanner
             steps.Add(new SetUp(true));
         }
 
-        if (wanted.Dhcp && !running.Addresses.Any(address => !address.IsPermanent && IsIPv4(address)))
+        // A lease nobody keeps ends; an address without one is on its way.
+        if (wanted.Dhcp && !running.DhcpRuns)
         {
             steps.Add(new RunDhcp());
         }

@@ -1,6 +1,7 @@
 // Reads what runs now: ports as they are stored and as the kernel has them.
 using System.Net;
 using System.Net.NetworkInformation;
+using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -94,6 +95,7 @@ internal sealed class NetworkReader(NetworkOptions options, PortStore store)
         Routes = netlink.ReadRoutes().Where(route => route.LinkIndex == link.Index && route.IsUnicast).ToValueList(),
         Rules = netlink.ReadRules().Where(rule => rule.Source is not null && rule.LooksUpTable).ToValueList(),
         HasFirewall = File.Exists(options.FirewallFile),
+        DhcpRuns = DhcpClient.Runs(options, link.Name),
         RouterAdvertisements = Sysctl.Read(options.Entered, Sysctl.AcceptRouterAdvertisements(link.Name)) == "2"
             && Sysctl.Read(options.Entered, Sysctl.Autoconf(link.Name)) == "1",
     };

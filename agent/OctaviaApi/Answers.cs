@@ -1,8 +1,9 @@
 // What API 1.0 answers: its success bodies, and the error shapes E1, E2 and E3 of Octavia's agent.
-using System.Security.Cryptography;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Amphora.Agent.OctaviaApi.Inventory;
 using Amphora.Agent.OctaviaApi.Ports;
 using Amphora.Contract;
 using Microsoft.AspNetCore.WebUtilities;

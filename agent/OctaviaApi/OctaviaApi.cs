@@ -1,5 +1,6 @@
 // API 1.0 as a stock Octavia worker speaks it: its routes, its words, its errors. No other slice knows it.
 using Amphora.Agent.Http;
+using Amphora.Agent.OctaviaApi.Inventory;
 using Amphora.Agent.OctaviaApi.Ports;
 using Amphora.Contract.DesiredState;
 

@@ -10,6 +10,9 @@ internal static class PushMeasurement
     private const int Rounds = 9;
     private const double MostOwnShare = 20;
 
+    // The agent gives memory back when it has had nothing to do for a second.
+    private static readonly TimeSpan UntilIdle = TimeSpan.FromSeconds(3);
+
     public static async Task RunAsync(BenchmarkReport report, CancellationToken cancellationToken)
     {
         await using PushTarget small = await PushTarget.CreateAsync(LoadBalancerSize.Small, cancellationToken);
@@ -23,6 +26,10 @@ internal static class PushMeasurement
             }
         }
 
+        await Task.Delay(UntilIdle, cancellationToken);
+        small.MeasureMemory();
+        large.MeasureMemory();
+
         foreach (PushTarget target in (PushTarget[])[small, large])
         {
             string name = target.Name;
@@ -30,6 +37,7 @@ internal static class PushMeasurement
             Add(report, $"{name}: first PUT", "start", target.First, target == large);
             Add(report, $"{name}: changed PUT", "reload", target.Changed, target == large);
             report.Add($"{name}: unchanged PUT", "ms", target.Unchanged);
+            report.Add($"{name}: memory after these PUTs, RSS", "MiB", target.Memory);
         }
     }
 

@@ -56,6 +56,8 @@ internal sealed class PushTarget : IAsyncDisposable
 
     public Samples Unchanged { get; } = new();
 
+    public Samples Memory { get; } = new();
+
     public static async Task<PushTarget> CreateAsync(LoadBalancerSize size, CancellationToken cancellationToken) =>
         new(await PluggedAmphora.CreateAsync(members: 1, new AgentConfiguration(), cancellationToken), size);
 
@@ -74,6 +76,8 @@ internal sealed class PushTarget : IAsyncDisposable
 
         await _amphora.Api.DeleteAsync(_document.Id, cancellationToken);
     }
+
+    public void MeasureMemory() => Memory.Add(Machine.ResidentMemory(_amphora.Agent.Pid));
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using System.Net;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;
+using Microsoft.Win32.SafeHandles;
 
 namespace Amphora.Linux.Announcements;
 
@@ -18,8 +19,21 @@ public static unsafe class AddressAnnouncer
     public static void Send(string? networkNamespace, Link link, IEnumerable<IPAddress> addresses)
     {
         // Protocol 0: this socket receives nothing.
-        using var socket = NetworkNamespace.Run(
+        var socket = NetworkNamespace.Run(
             networkNamespace, () => Libc.Check(Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "open packet socket"));
+        try
+        {
+            Send(socket, link, addresses);
+        }
+        finally
+        {
+            // The kernel closes a packet socket after an RCU grace period, some 15 ms. The frames are out; nobody has to wait for that.
+            ThreadPool.UnsafeQueueUserWorkItem(static socket => socket.Dispose(), socket, preferLocal: false);
+        }
+    }
+
+    private static void Send(SafeFileHandle socket, Link link, IEnumerable<IPAddress> addresses)
+    {
         foreach (var address in addresses)
         {
             var frame = AnnouncementFrames.For(link.Address, address);

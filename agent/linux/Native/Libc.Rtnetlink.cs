@@ -34,6 +34,7 @@ internal static partial class Libc
 
     internal const ushort IFA_ADDRESS = 1;
     internal const ushort IFA_LOCAL = 2;
+    internal const ushort IFA_CACHEINFO = 6;
     internal const ushort IFA_FLAGS = 8;
     internal const uint IFA_F_NODAD = 0x02;
     internal const uint IFA_F_DADFAILED = 0x08;
@@ -57,6 +58,7 @@ internal static partial class Libc
     internal const byte RTPROT_UNSPEC = 0;
     internal const byte RTPROT_KERNEL = 2;
     internal const byte RTPROT_STATIC = 4;
+    internal const byte RTPROT_DHCP = 16;
     internal const byte RTPROT_KEEPALIVED = 18;
 
     internal const ushort FRA_SRC = 2;
@@ -116,5 +118,14 @@ internal static partial class Libc
         private readonly byte _res2;
         internal byte action;
         internal uint flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct IfaCacheTimes
+    {
+        internal uint ifa_prefered;
+        internal uint ifa_valid;
+        internal uint cstamp;
+        internal uint tstamp;
     }
 }

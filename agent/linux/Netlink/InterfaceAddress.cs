@@ -1,6 +1,7 @@
 // An address on a link as rtnetlink describes it (RTM_NEWADDR).
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Amphora.Linux.Native;
 
 namespace Amphora.Linux.Netlink;
@@ -29,6 +30,9 @@ public sealed record InterfaceAddress
     /// <summary>IPv6, when adding: use it at once, without duplicate address detection.</summary>
     public bool SkipDuplicateDetection { get; init; }
 
+    /// <summary>When adding: after this time the kernel takes the address away, and it is not <see cref="IsPermanent"/>; null: never. Whole seconds.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
     /// <summary>As <c>10.0.0.5/24</c>.</summary>
     public override string ToString() => $"{Address}/{PrefixLength}";
 
@@ -46,6 +50,13 @@ public sealed record InterfaceAddress
         if (SkipDuplicateDetection)
         {
             writer.Attribute(Libc.IFA_FLAGS, Libc.IFA_F_NODAD);
+        }
+
+        if (Lifetime is { } lifetime)
+        {
+            var seconds = (uint)lifetime.TotalSeconds;
+            var times = new Libc.IfaCacheTimes { ifa_prefered = seconds, ifa_valid = seconds };
+            writer.Attribute(Libc.IFA_CACHEINFO, MemoryMarshal.AsBytes(new ReadOnlySpan<Libc.IfaCacheTimes>(in times)));
         }
     }
 

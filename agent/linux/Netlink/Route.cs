@@ -135,6 +135,9 @@ public enum RouteProtocol
     /// <summary>An administrator: what the agent makes.</summary>
     Static = Libc.RTPROT_STATIC,
 
+    /// <summary>A DHCP client.</summary>
+    Dhcp = Libc.RTPROT_DHCP,
+
     /// <summary>keepalived.</summary>
     Keepalived = Libc.RTPROT_KEEPALIVED,
 }

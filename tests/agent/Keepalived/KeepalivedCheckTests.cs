@@ -3,6 +3,7 @@ using Amphora.Agent.Keepalived;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Templates.Language;
 using Amphora.Templates.Rendering;
 using Xunit;
@@ -166,9 +167,9 @@ public sealed class KeepalivedCheckTests : IDisposable
         """;
 
     // Without the interface keepalived does not look at the rest of the instance.
-    private static ScratchNamespace SpaceWithPort()
+    private static TestNamespace SpaceWithPort()
     {
-        var space = new ScratchNamespace("ka");
+        var space = new TestNamespace("ka");
         space.Ip("link", "add", "eth1", "type", "veth", "peer", "name", "eth1p");
         return space;
     }

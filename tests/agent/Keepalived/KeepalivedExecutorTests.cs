@@ -4,6 +4,7 @@ using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class KeepalivedExecutorTests : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly TestFolder _folder = new();
-    private readonly ScratchNamespace _space = new("kx");
+    private readonly TestNamespace _space = new("kx");
     private readonly ChildProcessServiceManager _services;
     private readonly KeepalivedOptions _options;
 
@@ -28,7 +29,7 @@ public sealed class KeepalivedExecutorTests : IAsyncDisposable
             new ServicesOptions { StateDirectory = _folder["state"] },
             new ChildServiceLog(NullLogger<ChildServiceLog>.Instance),
             TimeProvider.System);
-        _options = new KeepalivedOptions { BasePath = _folder["base"], NetworkNamespace = _space.Name, AgentProgram = "/bin/true" };
+        _options = new KeepalivedOptions { BasePath = _folder["base"], NetworkNamespace = _space.Name, AgentCommand = ["/bin/true"] };
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class KeepalivedPlannerTests
     private const string Lvs1 = "octavia-keepalivedlvs-l1.service";
     private const string Lvs2 = "octavia-keepalivedlvs-l2.service";
 
-    private static readonly KeepalivedOptions s_options = new() { AgentProgram = "/usr/local/bin/amphora-agent" };
+    private static readonly KeepalivedOptions s_options = new() { AgentCommand = ["/usr/local/bin/amphora-agent"] };
     private static readonly ServiceState s_active = new(Installed: true, Active: true, "running", 4711);
 
     private static readonly KeepalivedWanted s_wanted = new()
@@ -143,7 +143,7 @@ public sealed class KeepalivedPlannerTests
     [Fact]
     public void A_program_that_moved_changes_only_the_scripts_that_call_it()
     {
-        var options = s_options with { AgentProgram = "/opt/it's here/amphora-agent" };
+        var options = s_options with { AgentCommand = ["/opt/it's here/amphora-agent"] };
 
         var plan = KeepalivedPlanner.Plan(options, s_asWanted, s_wanted);
 

@@ -75,6 +75,20 @@ public sealed class VrrpCheckTests : IDisposable
         Assert.Equal((0, 1), (fit, unfit));
     }
 
+    [Fact]
+    public async Task What_is_stopped_is_left_out_and_an_amphora_with_nothing_else_is_fit()
+    {
+        _folder.Write("lb1/haproxy.cfg", "");
+        _folder.Write("lvs/octavia-keepalivedlvs-l1.conf", "");
+        var running = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        _folder.Write("lb1/stopped", "");
+        _folder.Write("lvs/octavia-keepalivedlvs-l1.stopped", "");
+        var stopped = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 0), (running, stopped));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     // Answers every connection once it has read the command.

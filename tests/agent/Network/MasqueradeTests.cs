@@ -2,16 +2,16 @@
 using System.Diagnostics;
 using Amphora.Agent.Network;
 using Amphora.Agent.Network.Files;
-using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
-using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Xunit;
+using Topology = Amphora.Contract.DesiredState.Topology;
 
 namespace Amphora.Agent.Tests.Network;
 
 public sealed class MasqueradeTests : IDisposable
 {
-    private readonly ScratchNamespace _namespace = new("nft");
+    private readonly TestNamespace _namespace = new("nft");
 
     public void Dispose() => _namespace.Dispose();
 

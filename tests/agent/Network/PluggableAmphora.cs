@@ -2,19 +2,23 @@
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Amphora.Agent.Network;
-using Amphora.Contract.DesiredState;
+using Amphora.Contract;
+using Amphora.Contract.Rest;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Xunit;
+using Topology = Amphora.Contract.DesiredState.Topology;
 
 namespace Amphora.Agent.Tests.Network;
 
 internal sealed class PluggableAmphora : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("amphora-network-");
-    private readonly ScratchNamespace _root = new("root");
-    private readonly ScratchNamespace _inside = new("amp", create: false);
-    private readonly ScratchNamespace _fabric = new("fabric");
+    private readonly TestNamespace _root = new("root");
+    private readonly TestNamespace _inside = new("amp", create: false);
+    private readonly TestNamespace _fabric = new("fabric");
 
     internal PluggableAmphora(Topology topology = Topology.Single)
     {
@@ -27,6 +31,9 @@ internal sealed class PluggableAmphora : IDisposable
             FirewallFile = Path.Combine(_folder.FullName, "nftables-vip.rules"),
             PortDirectory = Path.Combine(_folder.FullName, "ports"),
             PciRescanFile = null,
+            DhcpDirectory = Path.Combine(_folder.FullName, "dhclient"),
+            RunDirectory = _folder.FullName,
+            AgentCommand = [.. Checkout.AgentCommand],
             Topology = () => topology,
             Timeouts = new NetworkTimeouts { LinkAppears = TimeSpan.FromSeconds(15), RestoreLinks = TimeSpan.FromSeconds(2) },
         };
@@ -41,11 +48,11 @@ internal sealed class PluggableAmphora : IDisposable
 
     internal NetworkRestorer Restorer { get; private set; } = null!;
 
-    internal ScratchNamespace Root => _root;
+    internal TestNamespace Root => _root;
 
-    internal ScratchNamespace Inside => _inside;
+    internal TestNamespace Inside => _inside;
 
-    internal ScratchNamespace Fabric => _fabric;
+    internal TestNamespace Fabric => _fabric;
 
     /// <summary>A new agent on the same files and namespaces.</summary>
     internal void Start()
@@ -66,6 +73,39 @@ internal sealed class PluggableAmphora : IDisposable
         _root.Ip("link", "add", name, "address", mac, "type", "veth", "peer", "name", "net-" + name, "netns", _fabric.Name);
         _fabric.Ip("link", "set", "net-" + name, "up");
         return PhysicalAddress.Parse(mac);
+    }
+
+    /// <summary>Applies a port and expects success.</summary>
+    internal Task<PortState> ApplyAsync(PhysicalAddress mac, string document) => ApplyAsync(mac, Ports.Read(document));
+
+    /// <inheritdoc cref="ApplyAsync(PhysicalAddress, string)"/>
+    internal async Task<PortState> ApplyAsync(PhysicalAddress mac, Port port)
+    {
+        var outcome = await Applier.ApplyAsync(mac, port, TestContext.Current.CancellationToken);
+        Assert.True(outcome.Ok, $"{outcome.Failure?.Message} {outcome.Failure?.Output}");
+        return outcome.Value;
+    }
+
+    /// <summary>Applies a port and expects a failure.</summary>
+    internal async Task<Failure> FailedAsync(PhysicalAddress mac, string document)
+    {
+        var outcome = await Applier.ApplyAsync(mac, Ports.Read(document), TestContext.Current.CancellationToken);
+        Assert.NotNull(outcome.Failure);
+        return outcome.Failure;
+    }
+
+    /// <summary>All there is inside, to be compared.</summary>
+    internal string Everything()
+    {
+        var links = Ip("link");
+        var name = links.Select(link => link.GetProperty("ifname").GetString()!).First(name => name != "lo");
+        return string.Join(
+            '\n',
+            string.Join(' ', links.Select(link => $"{link.GetProperty("ifname")} {link.GetProperty("mtu")}")),
+            string.Join(' ', Addresses(name).Order()),
+            string.Join('\n', Routes("-4", "all").Order()),
+            string.Join('\n', Routes("-6", "all").Order()),
+            string.Join('\n', Rules("-4").Concat(Rules("-6")).Order()));
     }
 
     internal List<JsonElement> Ip(params string[] arguments) =>

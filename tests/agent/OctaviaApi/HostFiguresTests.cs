@@ -1,6 +1,6 @@
 // Figures of /proc as GET /1.0/details gives them: agent-api §3.
 using Amphora.Agent.Actions;
-using Amphora.Agent.OctaviaApi;
+using Amphora.Agent.OctaviaApi.Inventory;
 using Xunit;
 
 namespace Amphora.Agent.Tests.OctaviaApi;

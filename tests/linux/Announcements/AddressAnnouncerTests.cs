@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Linux.Announcements;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;
@@ -11,7 +12,7 @@ namespace Amphora.Linux.Tests.Announcements;
 
 public sealed class AddressAnnouncerTests : IDisposable
 {
-    private readonly ScratchNamespace _namespace = new("announce");
+    private readonly TestNamespace _namespace = new("announce");
     private readonly RouteNetlink _netlink;
     private readonly Link _link;
 
@@ -32,7 +33,7 @@ public sealed class AddressAnnouncerTests : IDisposable
     [Fact]
     public async Task An_IPv4_address_is_announced_by_a_gratuitous_ARP_request()
     {
-        BringUp();
+        await BringUpAsync();
         using var capture = new PacketCapture(_namespace.Name);
 
         AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]);
@@ -47,7 +48,7 @@ public sealed class AddressAnnouncerTests : IDisposable
     [Fact]
     public async Task An_IPv6_address_is_announced_by_an_unsolicited_neighbour_advertisement()
     {
-        BringUp();
+        await BringUpAsync();
         using var capture = new PacketCapture(_namespace.Name);
 
         AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("fd00::5")]);
@@ -63,13 +64,14 @@ public sealed class AddressAnnouncerTests : IDisposable
     }
 
     [Fact]
-    public void A_neighbour_takes_the_announced_address_over()
+    public async Task A_neighbour_takes_the_announced_address_over()
     {
-        BringUp();
-        using var other = new ScratchNamespace("neighbour");
+        await BringUpAsync();
+        using var other = new TestNamespace("neighbour");
         _namespace.Ip("link", "set", "right", "netns", other.Name);
         other.Ip("address", "add", "192.0.2.1/24", "dev", "right");
         other.Ip("link", "set", "right", "up");
+        await CableUpAsync();
         other.Ip("neighbour", "add", "192.0.2.5", "lladdr", "fa:16:3e:ff:ff:ff", "dev", "right", "nud", "stale");
 
         AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]);
@@ -86,11 +88,19 @@ public sealed class AddressAnnouncerTests : IDisposable
         Assert.Contains("announce 192.0.2.5 on left", exception.Message, StringComparison.Ordinal);
     }
 
-    private void BringUp()
+    private Task BringUpAsync()
     {
         _netlink.SetUp(_link, up: true);
         _netlink.SetUp(_netlink.FindLink("right")!, up: true);
+        return CableUpAsync();
     }
+
+    // A link that has just been set up drops what is sent until the kernel has taken notice of its carrier.
+    private Task<TimeSpan> CableUpAsync() => Until.TrueAsync(
+        "the cable is up",
+        TimeSpan.FromSeconds(10),
+        () => _namespace.Ip("link", "show", "left").Contains("state UP", StringComparison.Ordinal),
+        TestContext.Current.CancellationToken);
 
     // Over the pseudo header and the message with its checksum: all ones when the checksum is right.
     private static int OnesComplementSum(byte[] frame)

@@ -1,6 +1,7 @@
 // Named network namespaces, side by side with ip-netns(8).
 using System.Text.Json;
-using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
+using Amphora.Fixtures.Programs;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
 using Xunit;
@@ -10,37 +11,37 @@ namespace Amphora.Linux.Tests.Namespaces;
 public sealed class NetworkNamespaceTests
 {
     [Fact]
-    public void A_created_namespace_is_one_for_ip_netns()
+    public async Task A_created_namespace_is_one_for_ip_netns()
     {
-        using var scratch = new ScratchNamespace("create");
+        using var scratch = new TestNamespace("create");
 
         var links = JsonDocument.Parse(scratch.Ip("-j", "link")).RootElement;
 
-        Assert.Contains(scratch.Name, Iproute.Run("netns", "list"), StringComparison.Ordinal);
+        Assert.Contains(scratch.Name, await Command.OutputAsync(["ip", "netns", "list"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("lo", Assert.Single(links.EnumerateArray()).GetProperty("ifname").GetString());
         Assert.Equal("DOWN", links[0].GetProperty("operstate").GetString());
         Assert.Equal(UnixFileMode.None, FileModeBelow(scratch.Name));
     }
 
     [Fact]
-    public void A_namespace_of_ip_netns_is_one_for_us()
+    public async Task A_namespace_of_ip_netns_is_one_for_us()
     {
-        using var scratch = new ScratchNamespace("adopt", create: false);
+        using var scratch = new TestNamespace("adopt", create: false);
 
-        Iproute.Run("netns", "add", scratch.Name);
+        await Command.OutputAsync(["ip", "netns", "add", scratch.Name], TestContext.Current.CancellationToken);
 
         Assert.True(NetworkNamespace.Exists(scratch.Name));
         Assert.False(NetworkNamespace.Ensure(scratch.Name));
         NetworkNamespace.Delete(scratch.Name);
-        Assert.DoesNotContain(scratch.Name, Iproute.Run("netns", "list"), StringComparison.Ordinal);
+        Assert.DoesNotContain(scratch.Name, await Command.OutputAsync(["ip", "netns", "list"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Ip_netns_deletes_what_was_created_here()
+    public async Task Ip_netns_deletes_what_was_created_here()
     {
-        using var scratch = new ScratchNamespace("handover");
+        using var scratch = new TestNamespace("handover");
 
-        Iproute.Run("netns", "delete", scratch.Name);
+        await Command.OutputAsync(["ip", "netns", "delete", scratch.Name], TestContext.Current.CancellationToken);
 
         Assert.False(NetworkNamespace.Exists(scratch.Name));
     }
@@ -48,7 +49,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void A_name_that_is_taken_is_refused()
     {
-        using var scratch = new ScratchNamespace("taken");
+        using var scratch = new TestNamespace("taken");
 
         var exception = Assert.Throws<LinuxException>(() => NetworkNamespace.Create(scratch.Name));
 
@@ -59,7 +60,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void Deleting_twice_is_deleting_once()
     {
-        using var scratch = new ScratchNamespace("twice");
+        using var scratch = new TestNamespace("twice");
 
         NetworkNamespace.Delete(scratch.Name);
         NetworkNamespace.Delete(scratch.Name);
@@ -70,7 +71,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void Ensure_repairs_what_a_killed_creator_left_behind()
     {
-        using var scratch = new ScratchNamespace("leftover", create: false);
+        using var scratch = new TestNamespace("leftover", create: false);
         Directory.CreateDirectory(NetworkNamespace.Folder);
         File.WriteAllText(NetworkNamespace.PathOf(scratch.Name), "");
 
@@ -83,7 +84,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void Many_callers_that_ensure_a_namespace_make_one()
     {
-        using var scratch = new ScratchNamespace("race", create: false);
+        using var scratch = new TestNamespace("race", create: false);
         var created = 0;
 
         Parallel.For(0, 16, _ =>
@@ -102,7 +103,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void What_runs_inside_a_namespace_leaves_the_callers_thread_alone()
     {
-        using var scratch = new ScratchNamespace("run");
+        using var scratch = new TestNamespace("run");
         var before = NamespaceOfThisThread();
 
         var inside = NetworkNamespace.Run(scratch.Name, NamespaceOfThisThread);
@@ -114,7 +115,7 @@ public sealed class NetworkNamespaceTests
     [Fact]
     public void An_exception_inside_a_namespace_reaches_the_caller()
     {
-        using var scratch = new ScratchNamespace("throw");
+        using var scratch = new TestNamespace("throw");
 
         var exception = Assert.Throws<InvalidOperationException>(
             () => NetworkNamespace.Run<int>(scratch.Name, () => throw new InvalidOperationException("from inside")));

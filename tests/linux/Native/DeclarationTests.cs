@@ -38,6 +38,7 @@ public sealed class DeclarationTests
         [typeof(Libc.NlAttr)] = "struct nlattr",
         [typeof(Libc.IfInfoMsg)] = "struct ifinfomsg",
         [typeof(Libc.IfAddrMsg)] = "struct ifaddrmsg",
+        [typeof(Libc.IfaCacheTimes)] = "struct ifa_cacheinfo",
         [typeof(Libc.RtMsg)] = "struct rtmsg",
         [typeof(Libc.FibRuleHdr)] = "struct fib_rule_hdr",
     };

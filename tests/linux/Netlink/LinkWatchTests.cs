@@ -1,7 +1,7 @@
 // Waiting for a hot-plugged port.
 using System.Diagnostics;
 using System.Net.NetworkInformation;
-using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Linux.Netlink;
 using Xunit;
 
@@ -14,7 +14,7 @@ public sealed class LinkWatchTests
     [Fact]
     public async Task A_link_that_is_there_is_found_at_once()
     {
-        using var scratch = new ScratchNamespace("there");
+        using var scratch = new TestNamespace("there");
         scratch.Ip("link", "add", "port", "address", "fa:16:3e:aa:00:01", "type", "veth", "peer", "name", "peer");
 
         var link = await LinkWatch.WaitForLinkAsync(scratch.Name, s_mac, TimeSpan.Zero, TestContext.Current.CancellationToken);
@@ -25,7 +25,7 @@ public sealed class LinkWatchTests
     [Fact]
     public async Task A_link_that_comes_later_is_found_when_it_comes()
     {
-        using var scratch = new ScratchNamespace("later");
+        using var scratch = new TestNamespace("later");
         var waiting = LinkWatch.WaitForLinkAsync(scratch.Name, s_mac, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         await Task.Delay(300, TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class LinkWatchTests
     [Fact]
     public async Task A_link_that_gets_its_MAC_address_later_is_found()
     {
-        using var scratch = new ScratchNamespace("address");
+        using var scratch = new TestNamespace("address");
         scratch.Ip("link", "add", "port", "type", "veth", "peer", "name", "peer");
         var waiting = LinkWatch.WaitForLinkAsync(scratch.Name, s_mac, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
@@ -51,7 +51,7 @@ public sealed class LinkWatchTests
     [Fact]
     public async Task Waiting_ends_at_its_limit()
     {
-        using var scratch = new ScratchNamespace("never");
+        using var scratch = new TestNamespace("never");
         var clock = Stopwatch.StartNew();
 
         var link = await LinkWatch.WaitForLinkAsync(scratch.Name, s_mac, TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
@@ -63,7 +63,7 @@ public sealed class LinkWatchTests
     [Fact]
     public async Task Waiting_ends_when_it_is_cancelled()
     {
-        using var scratch = new ScratchNamespace("cancel");
+        using var scratch = new TestNamespace("cancel");
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
-using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;
@@ -13,7 +13,7 @@ namespace Amphora.Linux.Tests.Netlink;
 
 public sealed class RouteNetlinkTests : IDisposable
 {
-    private readonly ScratchNamespace _namespace = new("rtnl");
+    private readonly TestNamespace _namespace = new("rtnl");
     private readonly RouteNetlink _netlink;
     private readonly Link _link;
 
@@ -58,7 +58,7 @@ public sealed class RouteNetlinkTests : IDisposable
     [Fact]
     public void A_moved_link_arrives_under_its_new_name_and_down()
     {
-        using var other = new ScratchNamespace("other");
+        using var other = new TestNamespace("other");
         using var target = NetworkNamespace.Open(other.Name);
 
         _netlink.MoveLink(_link, target, "eth1");
@@ -73,7 +73,7 @@ public sealed class RouteNetlinkTests : IDisposable
     [Fact]
     public void A_link_cannot_move_under_a_name_that_is_taken()
     {
-        using var other = new ScratchNamespace("other");
+        using var other = new TestNamespace("other");
         using var target = NetworkNamespace.Open(other.Name);
 
         var exception = Assert.Throws<NetlinkException>(() => _netlink.MoveLink(_link, target, "lo"));

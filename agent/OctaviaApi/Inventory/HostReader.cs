@@ -3,7 +3,7 @@ using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Inventory;
 
 /// <summary>Measures the host (octavia/amphorae/backends/agent/api_server/amphora_info.py).</summary>
 internal sealed class HostReader(OctaviaApiOptions options)

@@ -1,5 +1,5 @@
 // Endpoints 2, 3 and 4: what is installed, how the amphora is doing, which listeners it has.
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Inventory;
 
 /// <summary>GET /1.0/info, /1.0/details and /1.0/listeners (agent-api §3). Discovery, endpoint 1, is one answer for both APIs.</summary>
 internal static class InventoryEndpoints

@@ -6,7 +6,7 @@ using Amphora.Agent.Haproxy.Uploaded;
 using Amphora.Agent.Keepalived;
 using Amphora.Contract;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Inventory;
 
 /// <summary>Looks at the load balancers and LVS listeners of both APIs.</summary>
 internal sealed class InventoryReader(HaproxyOptions haproxy, KeepalivedOptions keepalived)

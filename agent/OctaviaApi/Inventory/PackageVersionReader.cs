@@ -5,7 +5,7 @@ using Amphora.Contract;
 using Amphora.Linux.Native;
 using Amphora.Linux.Processes;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Inventory;
 
 /// <summary>Asks <c>dpkg-query</c> or <c>rpm</c>, again only when their database changed; what neither knows is asked itself.</summary>
 internal sealed class PackageVersionReader(OctaviaApiOptions options)

@@ -1,7 +1,7 @@
 // What /proc says about the host, as API 1.0 hands it on. Pure.
 using System.Globalization;
 
-namespace Amphora.Agent.OctaviaApi;
+namespace Amphora.Agent.OctaviaApi.Inventory;
 
 /// <summary>Parsers of proc(5) texts. What a text does not say is 0: a figure that is missing is no reason to answer nothing.</summary>
 internal static class HostFigures

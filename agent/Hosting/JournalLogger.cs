@@ -1,0 +1,49 @@
+// Log lines as systemd's journal takes them from a program's standard output: sd-daemon(3), "<priority>".
+using System.Globalization;
+using System.Text;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>Writes each entry as one line with one write(2), so that lines of several threads do not mix. .NET's own console logger would do,
+/// but brings formatters, options and a thread that cost 4 ms at every start.</summary>
+internal sealed class JournalLoggerProvider : ILoggerProvider
+{
+    private readonly Stream _output = Console.OpenStandardOutput();
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new JournalLogger(categoryName, _output);
+
+    /// <inheritdoc/>
+    public void Dispose() => _output.Dispose();
+}
+
+/// <summary>The lines of one category: <c>&lt;6&gt;category[event] message</c>.</summary>
+internal sealed class JournalLogger(string category, Stream output) : ILogger
+{
+    /// <inheritdoc/>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var text = formatter(state, exception);
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"<{Priority(logLevel)}>{category}[{eventId.Id}] {(exception is null ? text : $"{text} {exception}")}");
+        output.Write(Encoding.UTF8.GetBytes(line.ReplaceLineEndings(" ") + "\n"));
+    }
+
+    /// <inheritdoc/>
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+    /// <inheritdoc/>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    // syslog(3).
+    private static int Priority(LogLevel level) => level switch
+    {
+        LogLevel.Critical => 2,
+        LogLevel.Error => 3,
+        LogLevel.Warning => 4,
+        LogLevel.Information => 6,
+        _ => 7,
+    };
+}
