@@ -1,6 +1,5 @@
 // `amphora-agent interface up|down NAME|all`: interface files to the kernel, in the network namespace it is run in.
 using System.Text.RegularExpressions;
-using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Contract;
@@ -117,7 +116,7 @@ internal sealed partial class InterfaceCommand
         ValueList<Rule>? rules = file.IfType is InterfaceFile.TypeVip or null ? otherRules.ToValueList() : null;
         // The interface shall be down: what goes wrong on the way is tolerated, as upstream does.
         await _executor.ExecuteAsync(netlink, link, NetworkPlanner.PlanRemoval(_reader.Read(netlink, link), rules), []);
-        return file.Addresses.Any(address => address.Dhcp == true) && await DhcpClient.StopAsync(_options, link.Name) is { } failure ? [failure] : [];
+        return [];
     }
 
     private IEnumerable<string> Names() => Directory.EnumerateFiles(_request.Directory, "*.json")

@@ -109,7 +109,8 @@ internal sealed class NetworkApplier(
     private async Task<Failure?> TakeDownAsync(InterfaceRunning running, string fileName)
     {
         var mac = running.Link.Address;
-        var file = store.ReadFile(fileName) is { Ok: true, Value: { } stored } ? stored : null;
+        var read = store.ReadFile(fileName);
+        var file = read.Ok ? read.Value : null;
         using var netlink = RouteNetlink.Open(options.Namespace);
         ValueList<Rule>? rules = file?.IfType == InterfaceFile.TypeVip ? OtherRules(mac).ToValueList() : null;
         await executor.ExecuteAsync(netlink, running.Link, NetworkPlanner.PlanRemoval(running, rules), []);

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amphora.Agent.Keepalived.Checks;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Linux.Namespaces;
 using Xunit;
 
@@ -43,7 +44,7 @@ public sealed class UdpCheckTests
     [Fact]
     public async Task A_network_without_a_way_is_down()
     {
-        using var empty = new ScratchNamespace("udp");
+        using var empty = new TestNamespace("udp");
 
         var check = NetworkNamespace.Run(empty.Name, () => UdpCheck.RunAsync(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 53), Cancellation));
 

@@ -129,13 +129,13 @@ public sealed class InterfaceCommandTests : IDisposable
             _amphora.Inside.Ip("rule", "del", "priority", rule[..rule.IndexOf(':', StringComparison.Ordinal)]);
         }
 
-        Iproute.Run("netns", "exec", _amphora.Inside.Name, "nft", "flush", "ruleset");
+        _amphora.Inside.Run("nft", "flush", "ruleset");
     }
 
     private string Everything() => string.Join(
         '\n', [.. _amphora.Addresses("eth1"), .. _amphora.Routes("-4", "all").Order(), .. _amphora.Rules("-4"), Nft()]);
 
-    private string Nft() => Iproute.Run("netns", "exec", _amphora.Inside.Name, "nft", "list", "ruleset");
+    private string Nft() => _amphora.Inside.Run("nft", "list", "ruleset");
 
     private async Task<(int Exit, string Errors)> RunAsync(string verb, string name)
     {

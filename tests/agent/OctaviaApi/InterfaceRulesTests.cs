@@ -2,7 +2,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Agent.Network.Firewall;
-using Amphora.Fixtures;
 using Amphora.Linux.Namespaces;
 using Xunit;
 
@@ -150,7 +149,7 @@ public sealed class InterfaceRulesTests : IAsyncLifetime
 
     private string Ruleset() => Nft("list", "ruleset");
 
-    private string Nft(params string[] arguments) => Iproute.Run(["netns", "exec", _agent.Amphora.Inside.Name, "nft", .. arguments]);
+    private string Nft(params string[] arguments) => _agent.Amphora.Inside.Run(["nft", .. arguments]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Fixtures.Programs;
 using Amphora.Linux.Namespaces;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class PrometheusProgramTests : IAsyncLifetime
 
     private static readonly IPEndPoint s_proxy = new(IPAddress.Loopback, 9102);
 
-    private readonly ScratchNamespace _namespace = new("prom", create: false);
+    private readonly TestNamespace _namespace = new("prom", create: false);
     private readonly TestFolder _folder = new();
     private RunningProgram _program = null!;
 

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Networks;
 using Amphora.Linux.Namespaces;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class LinkTrafficTests
     [Fact]
     public void What_was_sent_on_one_end_of_a_pair_was_received_on_the_other()
     {
-        using var space = new ScratchNamespace("traffic");
+        using var space = new TestNamespace("traffic");
         space.Ip("link", "add", "eth1", "type", "veth", "peer", "name", "eth2");
         space.Ip("link", "set", "eth1", "up");
         space.Ip("link", "set", "eth2", "up");
