@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Amphora.EndToEnd.Tests.OctaviaApi;
 
-/// <summary>The rows; ids are new ones, so that an agent that is used already can be held against them.</summary>
+/// <summary>The rows; ids are new ones. The agent must have no listeners and no VRRP instance.</summary>
 internal sealed class ContractRows(string basePath)
 {
     private const string Refused = "global\n    no such keyword\n";
