@@ -1,4 +1,5 @@
 // HAProxy: checks, plans and runs the configuration of each load balancer, and asks the running process.
+using Amphora.Agent.Haproxy.Traffic;
 using Amphora.Agent.Haproxy.Uploaded;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,5 +15,6 @@ internal static class HaproxySlice
         .AddSingleton<HaproxyCheck>()
         .AddSingleton<HaproxyReader>()
         .AddSingleton<HaproxyExecutor>()
-        .AddSingleton<UploadedHaproxy>();
+        .AddSingleton<UploadedHaproxy>()
+        .AddSingleton<TrafficReader>();
 }

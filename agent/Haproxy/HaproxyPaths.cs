@@ -66,7 +66,10 @@ internal sealed partial class HaproxyPaths
     public IEnumerable<string> OwnFiles =>
         [Config, Config + ".new", RefusedConfig, LocalPeer, StopMarker, ServersState, PidFile, Socket, ChangeMarker];
 
-    private static string Checked(string id) => IdPattern().IsMatch(id)
+    /// <summary>True when the text can be the id of a load balancer and the name of its directory.</summary>
+    public static bool IsId(string id) => IdPattern().IsMatch(id);
+
+    private static string Checked(string id) => IsId(id)
         ? id
         : throw new ArgumentException($"'{id}' cannot be the name of a file: only letters, digits, '_' and '-'", nameof(id));
 

@@ -22,29 +22,22 @@ internal static class OperatingStatus
     };
 
     /// <summary>Of a pool that has to be there; a member that is down degrades a pool that is up.</summary>
-    public static string OfPool(StatRow? backend, IEnumerable<string> members)
-    {
-        if (backend is null)
-        {
-            return Offline;
-        }
-
-        return !backend.Status.StartsWith("UP", StringComparison.Ordinal) ? Error
-            : members.Contains(Error) ? Degraded
-            : Online;
-    }
+    public static string OfPool(string? status, IEnumerable<string> members) =>
+        status is null ? Offline
+        : !status.StartsWith("UP", StringComparison.Ordinal) ? Error
+        : members.Contains(Error) ? Degraded
+        : Online;
 
     /// <summary>Of a member; behind the word HAProxy may write how far the checks have come, as <c>UP 1/3</c>.</summary>
-    public static string OfMember(StatRow? server)
-    {
-        if (server is null)
-        {
-            return Offline;
-        }
+    public static string OfMember(StatRow? server) =>
+        server is null ? Offline
+        : server.Status == "UP" && server.Weight == 0 ? Draining
+        : OfMember(server.Status);
 
-        var status = server.Status;
-        return status == "UP" && server.Weight == 0 ? Draining
-            : StartsWith("UP") ? Online
+    /// <summary>Of a member by its word; LVS has <c>RESTARTING</c> too, while nobody knows.</summary>
+    public static string OfMember(string status)
+    {
+        return StartsWith("UP") ? Online
             : StartsWith("DOWN") ? Error
             : StartsWith("DRAIN") || StartsWith("NOLB") ? Draining
             : status == "no check" ? NoMonitor

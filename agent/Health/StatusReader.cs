@@ -1,28 +1,20 @@
 // Asks what runs and answers the status tree; never waits for the writer.
 using Amphora.Agent.Haproxy;
-using Amphora.Agent.Keepalived;
+using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 
 namespace Amphora.Agent.Health;
 
 /// <summary>Reads the status of a load balancer.</summary>
-internal sealed class StatusReader(IHaproxyRuntime haproxy, KeepalivedReader keepalived)
+internal sealed class StatusReader(IHaproxyRuntime haproxy, LvsReader lvs)
 {
     /// <summary>The status tree of the document in force. A HAProxy that does not answer is part of the answer, not a failure.</summary>
     public async Task<LoadBalancerStatus> ReadAsync(DesiredStateDocument document, CancellationToken cancellationToken)
     {
         var statistics = await haproxy.ShowStatAsync(document.LoadBalancer.Id.ToString(), cancellationToken);
-        var runningLvs = new HashSet<Guid>();
-        foreach (var listener in document.LoadBalancer.Listeners)
-        {
-            if (listener.Protocol is ListenerProtocol.Udp or ListenerProtocol.Sctp
-                && await keepalived.LvsRunsAsync(listener.Id.ToString(), cancellationToken))
-            {
-                runningLvs.Add(listener.Id);
-            }
-        }
-
-        return StatusTree.Build(document, statistics.Ok ? statistics.Value : null, runningLvs);
+        var hasLvs = document.LoadBalancer.Listeners.Exists(static listener => listener.Protocol is ListenerProtocol.Udp or ListenerProtocol.Sctp);
+        var running = hasLvs ? await lvs.ReadAsync(withCounters: true, cancellationToken) : [];
+        return StatusTree.Build(document, statistics.Ok ? statistics.Value : null, running.ToDictionary(static listener => listener.Id, StringComparer.Ordinal));
     }
 }

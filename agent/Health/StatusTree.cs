@@ -1,5 +1,6 @@
 // The status tree of a load balancer: its document and HAProxy's statistics, side by side. Pure.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
@@ -11,24 +12,24 @@ internal sealed class StatusTree
 {
     private readonly DesiredStateDocument _document;
     private readonly HaproxyStatistics? _statistics;
-    private readonly IReadOnlySet<Guid> _runningLvs;
+    private readonly IReadOnlyDictionary<string, LvsListener> _lvs;
     private readonly Dictionary<Guid, Pool> _pools;
 
-    private StatusTree(DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlySet<Guid> runningLvs)
+    private StatusTree(DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs)
     {
         _document = document;
         _statistics = statistics;
-        _runningLvs = runningLvs;
+        _lvs = lvs;
         _pools = document.LoadBalancer.Pools.Where(pool => IsKept(pool.ProvisioningStatus)).ToDictionary(pool => pool.Id);
     }
 
     /// <summary>The tree.</summary>
     /// <param name="document">The document in force.</param>
     /// <param name="statistics">HAProxy's answer; null when it gave none.</param>
-    /// <param name="runningLvs">UDP and SCTP listeners whose keepalived runs.</param>
+    /// <param name="lvs">UDP and SCTP listeners whose keepalived runs, by id.</param>
     public static LoadBalancerStatus Build(
-        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlySet<Guid> runningLvs) =>
-        new StatusTree(document, statistics, runningLvs).LoadBalancer();
+        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs) =>
+        new StatusTree(document, statistics, lvs).LoadBalancer();
 
     private LoadBalancerStatus LoadBalancer()
     {
@@ -47,21 +48,30 @@ internal sealed class StatusTree
         };
     }
 
-    private ListenerStatus Listener(Listener listener)
+    private ListenerStatus Listener(Listener listener) => listener.Protocol is ListenerProtocol.Udp or ListenerProtocol.Sctp
+        ? LvsListener(listener, _lvs.GetValueOrDefault(listener.Id.ToString()))
+        : HaproxyListener(listener, _statistics?.Frontend(listener.Id.ToString()));
+
+    private ListenerStatus HaproxyListener(Listener listener, StatRow? frontend) => new()
     {
-        var isLvs = listener.Protocol is ListenerProtocol.Udp or ListenerProtocol.Sctp;
-        var frontend = isLvs ? null : _statistics?.Frontend(listener.Id.ToString());
-        var enabled = _document.LoadBalancer.AdminStateUp && listener.AdminStateUp;
-        return new ListenerStatus
-        {
-            Id = listener.Id.ToString(),
-            OperatingStatus = !enabled ? OperatingStatus.Offline
-                : !isLvs ? OperatingStatus.OfListener(frontend)
-                : _runningLvs.Contains(listener.Id) ? OperatingStatus.Online : OperatingStatus.Error,
-            Statistics = Counters(frontend),
-            Pools = isLvs ? [] : PoolsOf(listener).Select(pool => Pool(pool, listener)).ToValueList(),
-        };
-    }
+        Id = listener.Id.ToString(),
+        OperatingStatus = IsEnabled(listener) ? OperatingStatus.OfListener(frontend) : OperatingStatus.Offline,
+        Statistics = Counters(frontend),
+        Pools = PoolsOf(listener).Select(pool => Pool(pool, listener)).ToValueList(),
+    };
+
+    // The kernel balances and counts: it knows connections and bytes of the listener, and no errors of requests.
+    private ListenerStatus LvsListener(Listener listener, LvsListener? running) => new()
+    {
+        Id = listener.Id.ToString(),
+        OperatingStatus = !IsEnabled(listener) ? OperatingStatus.Offline : running is null ? OperatingStatus.Error : OperatingStatus.Online,
+        Statistics = running?.Counters is { } counters
+            ? new TrafficStatistics(running.ActiveConnections, counters.Connections, counters.BytesIn, counters.BytesOut, 0)
+            : TrafficStatistics.Zero,
+        Pools = PoolsOf(listener).Select(pool => LvsPool(pool, running?.Pool is { } found && found.Id == pool.Id.ToString() ? found : null)).ToValueList(),
+    };
+
+    private bool IsEnabled(Listener listener) => _document.LoadBalancer.AdminStateUp && listener.AdminStateUp;
 
     // config-rendering §7: the default pool, then the redirect pools of enabled policies that own a rule; each once.
     private List<Pool> PoolsOf(Listener listener)
@@ -98,8 +108,29 @@ internal sealed class StatusTree
         return new PoolStatus
         {
             Id = pool.Id.ToString(),
-            OperatingStatus = OperatingStatus.OfPool(row, members.Select(member => member.OperatingStatus)),
+            OperatingStatus = OperatingStatus.OfPool(row?.Status, members.Select(member => member.OperatingStatus)),
             Statistics = Counters(row),
+            Members = members,
+        };
+    }
+
+    private static PoolStatus LvsPool(Pool pool, LvsPool? running)
+    {
+        var members = pool.Members
+            .Where(member => IsKept(member.ProvisioningStatus))
+            .Select(member => new MemberStatus
+            {
+                Id = member.Id.ToString(),
+                OperatingStatus = running?.StatusOf(member.Id.ToString()) is { } status ? OperatingStatus.OfMember(status) : OperatingStatus.Offline,
+                Weight = member.Weight,
+                Statistics = TrafficStatistics.Zero,
+            })
+            .ToValueList();
+        return new PoolStatus
+        {
+            Id = pool.Id.ToString(),
+            OperatingStatus = OperatingStatus.OfPool(running?.Status, members.Select(member => member.OperatingStatus)),
+            Statistics = TrafficStatistics.Zero,
             Members = members,
         };
     }

@@ -1,6 +1,7 @@
 // The agent's configuration: option names and defaults are Octavia's (appliance-layout §2); ours are marked.
 using System.Net;
 using Amphora.Agent.Services;
+using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 
 namespace Amphora.Agent.Hosting;
@@ -43,6 +44,15 @@ internal sealed record AgentOptions
 
     /// <summary>[amphora_agent] administrative_log_facility: syslog facility localN of keepalived, 0–7.</summary>
     public int AdministrativeLogFacility { get; init; } = 1;
+
+    /// <summary>[health_manager] controller_ip_port_list: where heartbeats go, as <c>address:port</c>; empty: nowhere.</summary>
+    public ValueList<string> ControllerIpPortList { get; init; }
+
+    /// <summary>[health_manager] heartbeat_interval.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>[health_manager] heartbeat_key; the text <c>None</c> is what upstream signs with when it is not set.</summary>
+    public string HeartbeatKey { get; init; } = "None";
 
     /// <summary>[controller_worker] loadbalancer_topology.</summary>
     public Topology Topology { get; init; } = Topology.Single;

@@ -10,6 +10,7 @@ internal static class AgentOptionsReader
 {
     private const string Haproxy = "haproxy_amphora";
     private const string Agent = "amphora_agent";
+    private const string Health = "health_manager";
 
     /// <summary>Reads <paramref name="files"/> in order, then <c>*.conf</c> of the directories, sorted by name, as oslo.config does.</summary>
     /// <param name="files">Files.</param>
@@ -55,6 +56,9 @@ internal static class AgentOptionsReader
             AgentRequestReadTimeout = TimeSpan.FromSeconds(ini.Number(Agent, "agent_request_read_timeout", 180, 1, 86400)),
             AmphoraId = ini.OptionalText(Agent, "amphora_id"),
             AdministrativeLogFacility = ini.Number(Agent, "administrative_log_facility", standard.AdministrativeLogFacility, 0, 7),
+            ControllerIpPortList = ini.List(Health, "controller_ip_port_list"),
+            HeartbeatInterval = TimeSpan.FromSeconds(ini.Number(Health, "heartbeat_interval", 10, 1, 86400)),
+            HeartbeatKey = ini.Text(Health, "heartbeat_key", standard.HeartbeatKey),
             Topology = ini.Choice("controller_worker", "loadbalancer_topology", standard.Topology, ("SINGLE", Topology.Single), ("ACTIVE_STANDBY", Topology.ActiveStandby)),
             NetworkNamespace = ini.Text(Agent, "network_namespace", standard.NetworkNamespace),
             ServiceManager = ini.Choice(Agent, "service_manager", standard.ServiceManager, ("auto", ServiceManagerKind.Auto), ("systemd", ServiceManagerKind.Systemd), ("child-processes", ServiceManagerKind.ChildProcesses)),

@@ -90,7 +90,7 @@ internal static class HostingSlice
         .AddHaproxy(SliceOptions.Haproxy(options))
         .AddKeepalived(SliceOptions.Keepalived(options))
         .AddApply(new ApplyOptions { BasePath = options.BasePath })
-        .AddHealth()
+        .AddHealth(() => SliceOptions.Heartbeat(live.Current))
         .AddLoadBalancers(SliceOptions.LoadBalancers(options))
         .AddOctaviaApi(SliceOptions.OctaviaApi(live))
         .AddHostedService<AgentLifetime>();

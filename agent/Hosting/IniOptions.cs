@@ -18,6 +18,10 @@ internal sealed class IniOptions(IniFile file, Func<string, string, string?> def
     public string? OptionalText(string section, string option) =>
         file.Find(section, option) is { } value ? Substitute(section, value, 0) : null;
 
+    /// <summary>oslo.config's lists: separated by commas, what is empty left out.</summary>
+    public ValueList<string> List(string section, string option) =>
+        (OptionalText(section, option) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToValueList();
+
     /// <summary>A whole number in a range.</summary>
     public int Number(string section, string option, int fallback, int least, int most) =>
         Parse(section, option, fallback, $"a whole number from {least} to {most}", text =>

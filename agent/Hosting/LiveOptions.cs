@@ -17,6 +17,13 @@ internal sealed class LiveOptions(AgentOptions initial, Func<AgentOptions> read)
     public void Reload()
     {
         var fresh = read();
-        _current = _current with { Debug = fresh.Debug, Topology = fresh.Topology };
+        _current = _current with
+        {
+            Debug = fresh.Debug,
+            Topology = fresh.Topology,
+            ControllerIpPortList = fresh.ControllerIpPortList,
+            HeartbeatInterval = fresh.HeartbeatInterval,
+            HeartbeatKey = fresh.HeartbeatKey,
+        };
     }
 }

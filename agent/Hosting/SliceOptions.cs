@@ -1,5 +1,6 @@
 // AgentOptions → the options of each slice; the paths are appliance-layout §1.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Health.Heartbeats;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
@@ -59,6 +60,16 @@ internal static class SliceOptions
         AmphoraId = live.Current.AmphoraId,
         Topology = () => live.Current.Topology,
         ReadTimeout = live.Current.AgentRequestReadTimeout,
+    };
+
+    /// <summary>For heartbeats.</summary>
+    public static HeartbeatOptions Heartbeat(AgentOptions options) => new()
+    {
+        AmphoraId = options.AmphoraId,
+        Key = options.HeartbeatKey,
+        Interval = options.HeartbeatInterval,
+        Controllers = options.ControllerIpPortList,
+        BasePath = options.BasePath,
     };
 
     /// <summary>For LoadBalancers.</summary>

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Agent.Keepalived.Checks;
+using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Agent.Keepalived.Uploaded;
 using Amphora.Linux.Sctp;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,8 @@ internal static class KeepalivedSlice
         .AddSingleton<KeepalivedCheck>()
         .AddSingleton<KeepalivedReader>()
         .AddSingleton<KeepalivedExecutor>()
-        .AddSingleton<UploadedKeepalived>();
+        .AddSingleton<UploadedKeepalived>()
+        .AddSingleton<LvsReader>();
 
     /// <summary><c>amphora-agent vrrp-check [--base-path DIR] [SOCKET…]</c>: the exit code says whether the amphora serves.</summary>
     /// <param name="basePath">Checks everything under it; null: only the sockets named.</param>

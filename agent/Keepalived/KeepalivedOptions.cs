@@ -9,6 +9,9 @@ internal sealed record KeepalivedOptions
     /// <summary>The program.</summary>
     public string KeepalivedCommand { get; init; } = "/usr/sbin/keepalived";
 
+    /// <summary>Asks the kernel for the counters of LVS.</summary>
+    public string IpvsadmCommand { get; init; } = "/usr/sbin/ipvsadm";
+
     /// <summary>Option <c>base_path</c>.</summary>
     public string BasePath { get; init; } = "/var/lib/octavia";
 

@@ -43,6 +43,12 @@ internal sealed partial class KeepalivedPaths(string basePath)
     public string LvsFile(string listenerId, string ending) =>
         Path.Combine(LvsDirectory, $"{LvsPrefix}{Checked(listenerId)}.{ending}");
 
+    /// <summary>Every listener that has a configuration here.</summary>
+    public IEnumerable<string> LvsListeners() => !Directory.Exists(LvsDirectory) ? [] : Directory.EnumerateFiles(LvsDirectory, LvsPrefix + "*.conf")
+        .Select(static path => Path.GetFileNameWithoutExtension(path)[LvsPrefix.Length..])
+        .Where(static id => IdPattern().IsMatch(id))
+        .Order(StringComparer.Ordinal);
+
     /// <summary>Which services belong to a load balancer, a name a line: names of files do not say it.</summary>
     public string OwnedUnits(string loadBalancerId) => Path.Combine(basePath, Checked(loadBalancerId), "keepalived-units");
 

@@ -43,6 +43,9 @@ internal sealed class KeepalivedReader(KeepalivedOptions options, IServiceManage
         }
     }
 
+    /// <summary>True when VRRP is configured and its keepalived does not live (heartbeat.md §7.2).</summary>
+    public bool IsVrrpMissing() => File.Exists(options.Paths.VrrpConfig) && !PidFile.NamesAProcess(options.Paths.VrrpPidFile);
+
     /// <summary>Whether the keepalived of an LVS listener runs.</summary>
     public Task<bool> LvsRunsAsync(string listenerId, CancellationToken cancellationToken) =>
         RunsAsync(KeepalivedPaths.LvsUnit(listenerId), cancellationToken);

@@ -26,7 +26,9 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
     /// <summary>Tells it to reload and waits until that is done. Without notifications nothing says when, only that it lives.</summary>
     /// <param name="step">What is being done.</param>
     /// <param name="limit">For how long.</param>
-    public async Task<Failure?> ReloadAsync(string step, TimeSpan limit)
+    /// <param name="mayBeStarting">True: told again until it says that it reloads. One reload too many does no harm then; of a process
+    /// that has started, the second one's READY would be taken for that of a later reload.</param>
+    public async Task<Failure?> ReloadAsync(string step, TimeSpan limit, bool mayBeStarting)
     {
         var logFrom = log.Position;
         socket?.Forget();
@@ -42,13 +44,12 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
 
         var failure = await WaitAsync(step, logFrom, limit, async token =>
         {
-            await ReloadingAsync(socket, token);
+            await (mayBeStarting ? ReloadingAsync(socket, token) : socket.SaidAsync("RELOADING=1", token));
             await socket.SaidAsync("READY=1", token);
         });
         return failure ?? ReloadRefused(step, logFrom);
     }
 
-    // Told again until it says that it reloads; once too often does no harm.
     private async Task ReloadingAsync(NotifySocket said, CancellationToken cancellationToken)
     {
         var heard = said.SaidAsync("RELOADING=1", cancellationToken);
@@ -114,23 +115,6 @@ internal sealed class ChildReadiness(ServiceUnit unit, WatchedProcess process, N
         while (!PidFile.Names(unit.PidFile, process.Id))
         {
             await Task.Delay(Pause, cancellationToken);
-        }
-    }
-}
-
-/// <summary>Files in which daemons write their process id.</summary>
-internal static class PidFile
-{
-    /// <summary>True when the file holds this process id.</summary>
-    public static bool Names(string path, int pid)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(path).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var written) && written == pid;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 }

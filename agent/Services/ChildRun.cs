@@ -71,7 +71,8 @@ internal sealed class ChildRun : IDisposable
     public Task<Failure?> ReadyAsync(string step, TimeSpan limit) => _readiness.StartedAsync(step, _logFrom, limit);
 
     /// <summary>Tells it to reload and waits until it has.</summary>
-    public Task<Failure?> ReloadAsync(string step, TimeSpan limit) => _readiness.ReloadAsync(step, limit);
+    /// <inheritdoc cref="ChildReadiness.ReloadAsync"/>
+    public Task<Failure?> ReloadAsync(string step, TimeSpan limit, bool mayBeStarting) => _readiness.ReloadAsync(step, limit, mayBeStarting);
 
     /// <summary>As systemd's KillMode=mixed: the main process is asked to end, what is left of its group is killed.</summary>
     /// <param name="patience">How long the main process may take.</param>

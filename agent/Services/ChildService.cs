@@ -200,7 +200,7 @@ internal sealed class ChildService : IAsyncDisposable
     {
         Log.Trim();
         _state = _state with { Detail = "reload" };
-        var failure = await run.ReloadAsync($"reload {_name}", _options.Timeouts.Reload);
+        var failure = await run.ReloadAsync($"reload {_name}", _options.Timeouts.Reload, mayBeStarting: !_record.Ready);
         _state = _state with { Detail = "running" };
         if (failure is null && !_record.Ready)
         {

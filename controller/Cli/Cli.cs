@@ -64,10 +64,11 @@ internal static class CliSlice
     private static RootCommand RootFor(string[] args, Terminal terminal)
     {
         var noun = args.FirstOrDefault(word => !word.StartsWith('-'));
-        var root = new RootCommand("Drives amphora agents over mutual TLS, and makes the certificates for it.\n\n" + ExitCodes)
+        var root = new RootCommand("Drives amphora agents over mutual TLS, makes the certificates for it, and receives heartbeats.\n\n" + ExitCodes)
         {
             CertsCommands.Create(terminal, isWanted: noun == CertsCommands.Noun),
             AgentCommands.Create(terminal, isWanted: noun == AgentCommands.Noun),
+            HealthCommands.Create(terminal, isWanted: noun == HealthCommands.Noun),
         };
         if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
         {

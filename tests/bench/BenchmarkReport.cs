@@ -11,9 +11,11 @@ internal sealed class BenchmarkReport
     private static readonly string[] Header = ["what", "unit", "median", "min", "max", "runs", "aim"];
     private readonly List<string[]> _rows = [];
 
-    public void Add(string what, string unit, Samples samples, double? atMost = null)
+    public void Add(string what, string unit, Samples samples, double? atMost = null, double? atLeast = null)
     {
-        string aim = atMost is not { } limit ? "" : $"≤ {Samples.Format(limit)}: {(samples.Median <= limit ? "yes" : "no")}";
+        string aim = atMost is { } most ? $"≤ {Samples.Format(most)}: {(samples.Median <= most ? "yes" : "no")}"
+            : atLeast is { } least ? $"≥ {Samples.Format(least)}: {(samples.Median >= least ? "yes" : "no")}"
+            : "";
         string[] row = [what, unit, .. samples.ToCells(), aim];
         _rows.Add(row);
         Console.WriteLine($"{what}: {row[2]} {unit} ({row[3]}–{row[4]}, {row[5]} runs) {aim}");
@@ -43,6 +45,8 @@ internal sealed class BenchmarkReport
             - *small*: 1 listener, 2 members. *large*: 100 listeners, 2,000 members in 100 pools.
             - *start to first answer*: from before the fork to the last byte of `GET /` over mutual TLS, full handshake.
             - *PUT*: from the first byte sent to the answer. *To serving*: until a request over the changed listener is answered by a member.
+            - *heartbeats*: what one core of the receiver takes a second, from its processor time: received over a socket, verified with the key
+              of its amphora, expanded, read, checked for replay.
             - *own share*: what the agent adds: (PUT − its own `haproxy -c` − start or reload of HAProxy) / `haproxy -c` alone.
 
 

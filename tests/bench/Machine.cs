@@ -24,6 +24,14 @@ internal static class Machine
     /// <summary>Resident memory in MiB, shared pages divided by who shares them.</summary>
     public static double ProportionalMemory(int pid) => Number($"/proc/{pid}/smaps_rollup", "Pss") / 1024.0;
 
+    /// <summary>Processor time of a process so far; the kernel counts in hundredths of a second (proc(5), utime and stime).</summary>
+    public static TimeSpan ProcessorTime(int pid)
+    {
+        string text = File.ReadAllText($"/proc/{pid}/stat");
+        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+    }
+
     private static long Number(string file, string field) =>
         long.Parse((Field(file, field) ?? throw new InvalidDataException($"{file} has no {field}")).Split(' ')[0], CultureInfo.InvariantCulture);
 

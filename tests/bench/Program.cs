@@ -1,4 +1,4 @@
-// The benchmark: start, memory, size, rendering and PUT-to-serving of the native agent, as a table in docs/benchmark.md.
+// The benchmark, as a table in docs/benchmark.md; with names (push, start, render, heartbeat) only those, on the terminal.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
 
@@ -8,10 +8,20 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 try
 {
     BenchmarkReport report = new();
-    await PushMeasurement.RunAsync(report, stop.Token);
-    await StartMeasurement.RunAsync(report, stop.Token);
-    await RenderMeasurement.RunAsync(report, stop.Token);
-    report.Write();
+    (string Name, Func<BenchmarkReport, CancellationToken, Task> RunAsync)[] measurements =
+    [
+        ("push", PushMeasurement.RunAsync), ("start", StartMeasurement.RunAsync), ("render", RenderMeasurement.RunAsync), ("heartbeat", HeartbeatMeasurement.RunAsync),
+    ];
+    foreach (var measurement in measurements.Where(measurement => args.Length == 0 || args.Contains(measurement.Name)))
+    {
+        await measurement.RunAsync(report, stop.Token);
+    }
+
+    if (args.Length == 0)
+    {
+        report.Write();
+    }
+
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

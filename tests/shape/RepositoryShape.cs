@@ -10,6 +10,7 @@ public sealed class RepositoryShape
     private static readonly Dictionary<string, string> CatchesEverything = new(StringComparer.Ordinal)
     {
         ["agent/Apply/WriteQueue.cs"] = "the write queue goes on; the exception belongs to the request that waits",
+        ["agent/Health/Heartbeats/HeartbeatSender.cs"] = "a background loop: whatever goes wrong in one round, there is a next one",
         ["agent/Http/ProblemMiddleware.cs"] = "the edge: what comes up to here is a bug and a 500",
         ["agent/linux/Namespaces/OwnThread.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",

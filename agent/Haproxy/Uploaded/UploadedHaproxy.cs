@@ -102,7 +102,7 @@ internal sealed class UploadedHaproxy(
         {
             LoadBalancerId = loadBalancerId,
             Config = running.Value.Config,
-            LocalPeer = File.Exists(paths.LocalPeer) ? File.ReadAllText(paths.LocalPeer) : running.Value.LocalPeer ?? peerName,
+            LocalPeer = File.Exists(paths.LocalPeer) ? await File.ReadAllTextAsync(paths.LocalPeer, cancellationToken) : running.Value.LocalPeer ?? peerName,
         };
         // crt-lists came as files of the client, who knows what they are for.
         var plan = HaproxyPlanner.Plan(options, running.Value, wanted, reasons) with { Delete = [] };

@@ -56,7 +56,7 @@ internal sealed class UploadedKeepalived(KeepalivedOptions options, KeepalivedEx
         var unit = KeepalivedUnits.Lvs(options, listenerId);
         var marker = options.Paths.LvsStopMarker(listenerId);
         return OperatingSystemFailure.Try($"delete {marker}", () => { AtomicFile.Delete(marker); })
-            ?? await executor.ExecuteAsync(new KeepalivedAction(step, unit.Name, unit));
+            ?? await RunAsync(new KeepalivedAction(step, unit.Name, unit));
     }
 
     /// <summary>Stops a listener; its files stay, and the check of VRRP leaves it out until it is started again.</summary>
@@ -89,8 +89,20 @@ internal sealed class UploadedKeepalived(KeepalivedOptions options, KeepalivedEx
     /// <summary>Starts VRRP (one that runs is success) or makes it read its configuration again, and watches that keepalived stays.</summary>
     /// <param name="step">Start or Reload.</param>
     public Task<Failure?> RunVrrpAsync(KeepalivedStep step) =>
-        executor.ExecuteAsync(new KeepalivedAction(step, KeepalivedPaths.VrrpUnit, KeepalivedUnits.Vrrp(options)));
+        RunAsync(new KeepalivedAction(step, KeepalivedPaths.VrrpUnit, KeepalivedUnits.Vrrp(options)));
 
     /// <summary>Stops VRRP; its files stay.</summary>
     public Task<Failure?> StopVrrpAsync() => services.StopAsync(KeepalivedPaths.VrrpUnit, CancellationToken.None);
+
+    // What could not be started is not tried again behind the client's back; a reload leaves what runs.
+    private async Task<Failure?> RunAsync(KeepalivedAction action)
+    {
+        var failure = await executor.ExecuteAsync(action);
+        if (failure is not null && action.Step != KeepalivedStep.Reload)
+        {
+            await services.StopAsync(action.UnitName, CancellationToken.None);
+        }
+
+        return failure;
+    }
 }

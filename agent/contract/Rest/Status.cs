@@ -30,10 +30,10 @@ public sealed record ListenerStatus
     /// <summary>Octavia's operating status.</summary>
     public required string OperatingStatus { get; init; }
 
-    /// <summary>Counters of the frontend; all 0 for UDP and SCTP, which the kernel balances and counts.</summary>
+    /// <summary>Counters of the frontend; of UDP and SCTP those of the kernel, which knows no request errors.</summary>
     public required TrafficStatistics Statistics { get; init; }
 
-    /// <summary>The pools behind it; empty for UDP and SCTP, whose members HAProxy does not know.</summary>
+    /// <summary>The pools behind it.</summary>
     public required ValueList<PoolStatus> Pools { get; init; }
 }
 

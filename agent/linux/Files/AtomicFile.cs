@@ -23,6 +23,21 @@ public static class AtomicFile
     /// <summary>As <see cref="Write"/>, with UTF-8 text (no byte order mark).</summary>
     public static bool WriteText(string path, string text, UnixFileMode mode) => Write(path, Encoding.UTF8.GetBytes(text), mode);
 
+    /// <summary>Replaces the file without waiting for the disk: a kill -9 leaves the old content or the new one, a power cut perhaps an
+    /// older one or none. For what is written every few seconds and can be made again.</summary>
+    /// <exception cref="LinuxException">The file system refused; the earlier file is as it was.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var full = Path.GetFullPath(path);
+        var temporary = PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode, owner: null, isSynced: false);
+        if (Libc.rename(temporary, full) < 0)
+        {
+            var error = Libc.LastError;
+            _ = Libc.unlink(temporary);
+            throw new LinuxException($"rename {temporary} to {full}", error);
+        }
+    }
+
     /// <summary>First half of a write: the content is safe on disk under a temporary name. Prepare many files, then commit them,
     /// so that a full disk is found out before the first file is replaced.</summary>
     public static PreparedFile Prepare(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => Prepare(path, content, mode, owner: null);
@@ -33,7 +48,7 @@ public static class AtomicFile
         var full = Path.GetFullPath(path);
         return IsAlready(full, content, mode) && (owner is null || FileOwner.Of(full) == owner)
             ? new PreparedFile(full, temporary: null)
-            : new PreparedFile(full, PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode, owner));
+            : new PreparedFile(full, PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode, owner, isSynced: true));
     }
 
     /// <summary>As <see cref="Prepare(string, ReadOnlySpan{byte}, UnixFileMode)"/>, with UTF-8 text (no byte order mark).</summary>

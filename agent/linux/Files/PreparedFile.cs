@@ -49,7 +49,7 @@ public sealed unsafe class PreparedFile : IDisposable
         }
     }
 
-    internal static string WriteTemporary(string path, string prefix, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner)
+    internal static string WriteTemporary(string path, string prefix, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner, bool isSynced)
     {
         // mkostemp creates with 0600, so that a secret is never readable under a mode that comes later.
         var template = Encoding.UTF8.GetBytes($"{Path.GetDirectoryName(path)}/{prefix}XXXXXX\0");
@@ -66,7 +66,11 @@ public sealed unsafe class PreparedFile : IDisposable
 
                 Libc.Check(Libc.fchmod(handle, (uint)mode), $"chmod {temporary}");
                 WriteAll(handle, content, temporary);
-                Sync(handle, temporary);
+                if (isSynced)
+                {
+                    Sync(handle, temporary);
+                }
+
                 return temporary;
             }
             catch (LinuxException)

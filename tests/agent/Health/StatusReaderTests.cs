@@ -2,12 +2,14 @@
 using System.Net;
 using Amphora.Agent.Health;
 using Amphora.Agent.Keepalived;
+using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Agent.Tests.Haproxy;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Members;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using Member = Amphora.Contract.DesiredState.Member;
 
@@ -65,7 +67,7 @@ public sealed class StatusReaderTests : IAsyncDisposable
     }
 
     private Task<LoadBalancerStatus> ReadAsync() =>
-        new StatusReader(_live.Runtime, new KeepalivedReader(new KeepalivedOptions { BasePath = _live.Options.BasePath }, _live.Services))
+        new StatusReader(_live.Runtime, new LvsReader(new KeepalivedOptions { BasePath = _live.Options.BasePath }, NullLogger<LvsReader>.Instance))
             .ReadAsync(Document(), TestContext.Current.CancellationToken);
 
     private static Guid Id(int number) => new($"44444444-2222-4333-8444-{number:d12}");

@@ -2,6 +2,7 @@
 using System.Net;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health;
+using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
@@ -139,16 +140,20 @@ public sealed class StatusTreeTests
         var document = Document();
         var udp = document.LoadBalancer.Listeners[0] with { Protocol = ListenerProtocol.Udp, AdminStateUp = enabled };
 
+        var lvs = new LvsListener($"{s_listener}", 2, new LvsCounters(5, 10, 20), new LvsPool($"{s_pool}", "UP", [new LvsMember($"{s_member}", "UP"), new LvsMember($"{s_member2}", "DOWN")]));
+
         var tree = StatusTree.Build(
             document with { LoadBalancer = document.LoadBalancer with { Listeners = [udp] } },
             statistics: null,
-            running ? new HashSet<Guid> { s_listener } : NoLvs());
+            running ? new Dictionary<string, LvsListener> { [lvs.Id] = lvs } : NoLvs());
 
         Assert.Equal(expected, tree.Listeners[0].OperatingStatus);
-        Assert.Empty(tree.Listeners[0].Pools);
+        Assert.Equal(running ? new TrafficStatistics(2, 5, 10, 20, 0) : TrafficStatistics.Zero, tree.Listeners[0].Statistics);
+        Assert.Equal(running ? "DEGRADED" : "OFFLINE", tree.Listeners[0].Pools[0].OperatingStatus);
+        Assert.Equal(running ? ["ONLINE", "ERROR"] : ["OFFLINE", "OFFLINE"], tree.Listeners[0].Pools[0].Members.Select(member => member.OperatingStatus));
     }
 
-    private static HashSet<Guid> NoLvs() => [];
+    private static Dictionary<string, LvsListener> NoLvs() => [];
 
     private static Guid Id(int number) => new($"33333333-2222-4333-8444-{number:d12}");
 

@@ -103,6 +103,17 @@ public sealed class AgentOptionsReaderTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 0, 10, "None")]
+    [InlineData("controller_ip_port_list = 10.0.0.1:5555, [fd00::1]:5555 , ,\nheartbeat_interval = 3\nheartbeat_key = a.key", 2, 3, "a.key")]
+    public void Heartbeats_have_their_options(string lines, int controllers, int seconds, string key)
+    {
+        var options = Parse("[health_manager]\n" + lines);
+
+        Assert.Equal((string[])(controllers == 0 ? [] : ["10.0.0.1:5555", "[fd00::1]:5555"]), options.ControllerIpPortList);
+        Assert.Equal((TimeSpan.FromSeconds(seconds), key), (options.HeartbeatInterval, options.HeartbeatKey));
+    }
+
     [Fact]
     public void Unknown_sections_and_options_are_ignored()
     {

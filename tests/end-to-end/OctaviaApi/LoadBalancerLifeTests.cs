@@ -104,6 +104,35 @@ public sealed class LoadBalancerLifeTests
     }
 
     [Fact]
+    public async Task The_peer_name_of_the_upload_is_that_of_every_later_process()
+    {
+        await using StockLoadBalancer balancer = await StockLoadBalancer.StartAsync(members: 1, new AgentConfiguration(), Cancellation);
+        // agent-api §4: the name that belongs to this amphora id.
+        string upload = $"/loadbalancer/11111111-2222-4333-8444-555555555555/{balancer.Id}/haproxy", name = "xXu-FMQ0vr_hLZFNFyIplfVZyGE";
+        string peers = $"\npeers {balancer.Id.Replace("-", "", StringComparison.Ordinal)}_peers\n    peer {name} {balancer.Topology.VrrpIp}:1025\n\ndefaults\n";
+        string config = balancer.Config(members: 1).Replace("\ndefaults\n", peers, StringComparison.Ordinal);
+        (await balancer.Client.PutAsync(upload, config, Cancellation)).Expect(202);
+
+        await balancer.ActAsync("reload", Cancellation);
+        string first = await PeerAsync(balancer);
+        await balancer.Agent.KillAsync(Cancellation);
+        await balancer.StartAgainAsync(Cancellation);
+        await balancer.ActAsync("stop", Cancellation);
+        await balancer.ActAsync("start", Cancellation);
+
+        Assert.Equal((name, name), (first, await PeerAsync(balancer)));
+        Assert.Equal(new Dictionary<string, int> { ["member-1"] = 2 }, await balancer.AskAsync(2, Cancellation));
+    }
+
+    // The argument of -L of the process the pid file names.
+    private static async Task<string> PeerAsync(StockLoadBalancer balancer)
+    {
+        string pid = (await File.ReadAllTextAsync(Path.Combine(balancer.Directory, balancer.Id + ".pid"), Cancellation)).Trim();
+        string[] arguments = (await File.ReadAllTextAsync($"/proc/{pid}/cmdline", Cancellation)).Split('\0');
+        return arguments[Array.IndexOf(arguments, "-L") + 1];
+    }
+
+    [Fact]
     public async Task Deleted_nothing_of_it_is_left()
     {
         await using StockLoadBalancer balancer = await StockLoadBalancer.StartAsync(members: 1, new AgentConfiguration(), Cancellation);

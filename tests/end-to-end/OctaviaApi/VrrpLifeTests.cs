@@ -1,4 +1,5 @@
 // The amphora's VRRP instance over API 1.0, with a real keepalived.
+using System.Net;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Programs;
@@ -55,6 +56,22 @@ public sealed class VrrpLifeTests
         int deleted = await CheckAsync(balancer);
 
         Assert.Equal((1, 1, 0, 0, 1), (nothing, uploaded, running, stopped, deleted));
+    }
+
+    [Fact]
+    public async Task A_keepalived_that_cannot_go_on_is_a_500_and_not_tried_again()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync(new AgentConfiguration(), Cancellation);
+        using OctaviaClient client = new(agent.CreateClient());
+        string text = StockTexts.Vrrp(agent.BasePath, "eth9", IPAddress.Parse("10.77.0.10"), IPAddress.Parse("10.77.0.11"), priority: 100);
+        (await client.PutAsync("/vrrp/upload", text, Cancellation)).Expect(200);
+
+        OctaviaReply started = await client.PutAsync("/vrrp/start", "", Cancellation);
+        string running = await Command.OutputAsync(["ip", "netns", "pids", agent.Configuration.NetworkNamespace!], Cancellation);
+
+        Assert.Equal((500, "Failed to start octavia-keepalived service"), (started.Status, started.Message));
+        Assert.NotNull(started.Details);
+        Assert.Equal("", running.Trim());
     }
 
     private static async Task UploadAsync(StockLoadBalancer balancer, int priority)

@@ -31,6 +31,20 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_replaced_file_has_the_content_and_the_mode_and_a_refused_one_is_as_it_was()
+    {
+        var path = Path.Combine(_directory, "counters");
+        AtomicFile.Replace(path, "{}"u8, Everyone);
+        AtomicFile.Replace(path, "{\"a\":1}"u8, OwnerOnly);
+
+        var refused = Assert.Throws<LinuxException>(() => AtomicFile.Replace(Path.Combine(_directory, "nowhere", "counters"), "{}"u8, OwnerOnly));
+
+        Assert.Equal(("{\"a\":1}", OwnerOnly), (File.ReadAllText(path), File.GetUnixFileMode(path)));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory));
+        Assert.Equal(Libc.ENOENT, refused.Errno);
+    }
+
+    [Fact]
     public void An_equal_file_is_not_touched()
     {
         var path = Path.Combine(_directory, "same");

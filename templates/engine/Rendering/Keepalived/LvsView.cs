@@ -6,11 +6,23 @@ namespace Amphora.Templates.Rendering.Keepalived;
 /// <summary>The virtual servers of one UDP or SCTP listener.</summary>
 internal sealed record LvsView : View
 {
+    /// <summary>The load balancer: in a comment, where the readers of statistics look for ids (heartbeat.md §5).</summary>
+    public required string LoadBalancerId { get; init; }
+
+    /// <summary>The listener, likewise.</summary>
+    public required string ListenerId { get; init; }
+
+    /// <summary>False: listener or load balancer is switched off.</summary>
+    public required bool IsEnabled { get; init; }
+
     /// <summary>One per address family of the VIPs; empty when nothing is served.</summary>
     public required ValueList<VirtualServerView> VirtualServers { get; init; }
 
     protected override object? Member(string name) => name switch
     {
+        "load_balancer_id" => LoadBalancerId,
+        "listener_id" => ListenerId,
+        "enabled" => IsEnabled,
         "virtual_servers" => VirtualServers,
         _ => Unknown,
     };
@@ -19,6 +31,9 @@ internal sealed record LvsView : View
 /// <summary>The virtual server of one address family.</summary>
 internal sealed record VirtualServerView : View
 {
+    /// <summary>The pool, for a comment.</summary>
+    public required string PoolId { get; init; }
+
     /// <summary>Name of its group of addresses.</summary>
     public required string Group { get; init; }
 
@@ -43,8 +58,12 @@ internal sealed record VirtualServerView : View
 
     public required ValueList<RealServerView> RealServers { get; init; }
 
+    /// <summary>Members that are switched off, for comments.</summary>
+    public required ValueList<string> DisabledMembers { get; init; }
+
     protected override object? Member(string name) => name switch
     {
+        "pool_id" => PoolId,
         "group" => Group,
         "addresses" => Addresses,
         "port" => Port,
@@ -55,6 +74,7 @@ internal sealed record VirtualServerView : View
         "delay" => Delay,
         "retry" => Retry,
         "real_servers" => RealServers,
+        "disabled_members" => DisabledMembers,
         _ => Unknown,
     };
 }
@@ -62,6 +82,9 @@ internal sealed record VirtualServerView : View
 /// <summary>A member.</summary>
 internal sealed record RealServerView : View
 {
+    /// <summary>The member, for a comment.</summary>
+    public required string Id { get; init; }
+
     public required string Address { get; init; }
 
     public required long Port { get; init; }
@@ -75,6 +98,7 @@ internal sealed record RealServerView : View
 
     protected override object? Member(string name) => name switch
     {
+        "id" => Id,
         "address" => Address,
         "port" => Port,
         "weight" => Weight,

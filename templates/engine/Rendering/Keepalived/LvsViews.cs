@@ -15,23 +15,27 @@ internal static class LvsViews
     /// <summary>The model; without virtual servers when load balancer, listener or default pool is not shown (U1).</summary>
     public static LvsView Of(ViewContext context, Listener listener, string pointer)
     {
-        var served = context.LoadBalancer.IsShown() && listener.IsShown() ? context.ShownPool(listener.DefaultPoolId) : null;
-        if (served is null)
-        {
-            return new LvsView { Pointer = pointer, VirtualServers = [] };
-        }
+        var isEnabled = context.LoadBalancer.IsShown() && listener.IsShown();
+        var served = isEnabled ? context.ShownPool(listener.DefaultPoolId) : null;
 
         // U3: one virtual server a family, because granularity and real servers belong to a family.
         var servers = new List<VirtualServerView>();
         foreach (var v6 in (ReadOnlySpan<bool>)[false, true])
         {
-            if (context.Vips.Any(vip => vip.IsV6() == v6))
+            if (served is not null && context.Vips.Any(vip => vip.IsV6() == v6))
             {
                 servers.Add(VirtualServer(context, listener, served, v6));
             }
         }
 
-        return new LvsView { Pointer = pointer, VirtualServers = servers.ToValueList() };
+        return new LvsView
+        {
+            Pointer = pointer,
+            LoadBalancerId = context.LoadBalancer.Id.ToString(),
+            ListenerId = listener.Id.ToString(),
+            IsEnabled = isEnabled,
+            VirtualServers = servers.ToValueList(),
+        };
     }
 
     private static VirtualServerView VirtualServer(ViewContext context, Listener listener, PoolAt at, bool v6)
@@ -39,8 +43,10 @@ internal static class LvsViews
         var pool = at.Pool;
         var monitor = pool.HealthMonitor is { } found && found.IsShown() ? found : null;
         var persistence = pool.SessionPersistence is { Type: SessionPersistenceType.SourceIp } bySource ? bySource : null;
+        var members = pool.Members.Where(member => Shown.Stays(member.ProvisioningStatus) && member.Address.IsV6() == v6).ToLookup(member => member.AdminStateUp);
         return new VirtualServerView
         {
+            PoolId = pool.Id.ToString(),
             Group = v6 ? "ipv6-group" : "ipv4-group",
             Addresses = context.Vips.Where(vip => vip.IsV6() == v6).Select(vip => vip.ToString()).ToValueList(),
             Port = listener.ProtocolPort,
@@ -50,15 +56,14 @@ internal static class LvsViews
             PersistenceGranularity = persistence is null ? null : Granularity(persistence.PersistenceGranularity, v6),
             Delay = monitor?.Delay,
             Retry = monitor?.MaxRetriesDown,
-            RealServers = pool.Members
-                .Where(member => member.AdminStateUp && Shown.Stays(member.ProvisioningStatus) && member.Address.IsV6() == v6)
-                .Select(member => RealServer(context, listener, at, member, monitor))
-                .ToValueList(),
+            RealServers = members[true].Select(member => RealServer(context, listener, at, member, monitor)).ToValueList(),
+            DisabledMembers = members[false].Select(member => member.Id.ToString()).ToValueList(),
         };
     }
 
     private static RealServerView RealServer(ViewContext context, Listener listener, PoolAt at, Member member, HealthMonitor? monitor) => new()
     {
+        Id = member.Id.ToString(),
         Address = member.Address.ToString(),
         Port = member.ProtocolPort,
         Weight = member.Weight,

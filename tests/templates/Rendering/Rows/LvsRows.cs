@@ -30,7 +30,8 @@ public sealed class LvsRows
             Documents.Udp().Pool(p => p with { AdminStateUp = false }),
         ];
 
-        Assert.All(idle, document => Assert.Equal("net_namespace amphora-haproxy\n", Assert.Single(document.Files().Lvs).Text));
+        Assert.All(idle, document => Assert.Equal(
+            ["net_namespace amphora-haproxy"], Assert.Single(document.Files().Lvs).Text.Split('\n').Where(line => !line.StartsWith('#') && line.Length > 0)));
     }
 
     [Fact]
@@ -196,8 +197,25 @@ public sealed class LvsRows
     }
 
     [Fact]
-    public void U21_there_are_no_comments_to_parse() =>
-        Assert.DoesNotContain("#", Assert.Single(Documents.Udp().Monitor(HealthMonitorType.Http).Files().Lvs).Text, StringComparison.Ordinal);
+    public void U21_comments_name_the_ids_that_statistics_are_told_under()
+    {
+        var document = Documents.Udp().Member(m => m with { AdminStateUp = false });
+        var pool = Assert.Single(document.LoadBalancer.Pools);
+        string[] expected =
+        [
+            $"# Configuration for Loadbalancer {document.LoadBalancer.Id}",
+            $"# Configuration for Listener {Documents.ListenerId}",
+            $"# Configuration for Pool {pool.Id}",
+            .. pool.Members.Where(member => member.AdminStateUp).Select(member => $"# Configuration for Member {member.Id}"),
+            .. pool.Members.Where(member => !member.AdminStateUp).Select(member => $"# Member {member.Id} is disabled"),
+        ];
+
+        Assert.Equal(expected, Comments(document));
+        Assert.Equal($"# Listener {Documents.ListenerId} is disabled", Comments(Documents.Udp().Listener(l => l with { AdminStateUp = false }))[1]);
+    }
+
+    private static string[] Comments(DesiredStateDocument document) =>
+        [.. Assert.Single(document.Files().Lvs).Text.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith('#'))];
 
     private static KeepalivedText Check(DesiredStateDocument document, string kind) => document.VirtualServer().Block(FirstServer).Block(kind);
 

@@ -1,0 +1,126 @@
+// A lasting connection to the stats socket: many questions, always to the same process.
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy.Traffic;
+
+/// <summary>HAProxy's interactive command line (management guide §9.3, <c>prompt</c>). A reload leaves it where it is: with the process
+/// that has been replaced, which answers until its last connection has ended, this one included. Not for several questions at once.</summary>
+internal sealed class HaproxyConversation : IDisposable
+{
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+    private const int BufferBytes = 64 * 1024;
+
+    private static readonly byte[] s_prompt = "\n> "u8.ToArray();
+
+    private readonly Socket _socket;
+    private readonly TimeSpan _limit;
+    private readonly ArrayBufferWriter<byte> _answer = new(BufferBytes);
+
+    private HaproxyConversation(Socket socket, TimeSpan limit, HaproxyWorker worker) => (_socket, _limit, Worker) = (socket, limit, worker);
+
+    /// <summary>The process at the other end, as it was last heard of.</summary>
+    public HaproxyWorker Worker { get; private set; }
+
+    /// <summary>Connects and asks who is there.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="limit">For connecting, and for each answer.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<Outcome<HaproxyConversation>> OpenAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var conversation = new HaproxyConversation(socket, limit, new HaproxyWorker("", 0, TimeSpan.Zero, Stopping: false));
+        var failure = await conversation.GreetAsync(path, cancellationToken);
+        if (failure is null)
+        {
+            return conversation;
+        }
+
+        conversation.Dispose();
+        return failure;
+    }
+
+    /// <summary>Asks whether the process is still in service; the answer is in <see cref="Worker"/>.</summary>
+    public async Task<Failure?> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync("show info", cancellationToken);
+        var worker = answer.Ok ? HaproxyWorker.Parse(Encoding.UTF8.GetString(answer.Value.Span)) : answer.Failure!;
+        Worker = worker.Ok ? worker.Value : Worker;
+        return worker.Failure;
+    }
+
+    /// <summary><c>show stat</c>.</summary>
+    /// <param name="withMembers">False leaves out the servers, which are most of it.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<Outcome<HaproxyTraffic>> ReadAsync(bool withMembers, CancellationToken cancellationToken)
+    {
+        // Types 1 + 2 + 4: frontends, backends, servers.
+        var answer = await AskAsync(withMembers ? "show stat -1 7 -1" : "show stat -1 3 -1", cancellationToken);
+        return answer.Ok ? HaproxyTraffic.Parse(answer.Value.Span) : answer.Failure!;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<Failure?> GreetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var limit = Limit(cancellationToken);
+        try
+        {
+            await _socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token);
+        }
+        catch (SocketException exception)
+        {
+            return Failed("connect", $"{path}: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed("connect", $"{path}: not within {_limit.TotalSeconds:0.###} s") with { Kind = FailureKind.TimedOut };
+        }
+
+        var prompt = await AskAsync("prompt", cancellationToken);
+        return prompt.Failure ?? await RefreshAsync(cancellationToken);
+    }
+
+    // Valid until the next question. An answer ends with a line that is a prompt and nothing else.
+    private async Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, CancellationToken cancellationToken)
+    {
+        using var limit = Limit(cancellationToken);
+        try
+        {
+            _answer.ResetWrittenCount();
+            await _socket.SendAsync(Encoding.ASCII.GetBytes(command + "\n"), limit.Token);
+            while (!_answer.WrittenSpan.EndsWith(s_prompt))
+            {
+                var count = await _socket.ReceiveAsync(_answer.GetMemory(BufferBytes), limit.Token);
+                _answer.Advance(count);
+                if (count == 0 || _answer.WrittenCount > MaxAnswerBytes)
+                {
+                    return Failed(command, count == 0 ? "the connection was closed" : $"the answer is longer than {MaxAnswerBytes} bytes");
+                }
+            }
+
+            return _answer.WrittenMemory[..^s_prompt.Length];
+        }
+        catch (SocketException exception)
+        {
+            return Failed(command, exception.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed(command, $"no answer within {_limit.TotalSeconds:0.###} s") with { Kind = FailureKind.TimedOut };
+        }
+    }
+
+    private CancellationTokenSource Limit(CancellationToken cancellationToken)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_limit);
+        return limit;
+    }
+
+    private static Failure Failed(string command, string reason) =>
+        new($"ask HAProxy: {command}", $"cannot ask HAProxy '{command}': {reason}") { Tool = "haproxy" };
+}

@@ -1,0 +1,238 @@
+// zlib streams (RFC 1950, RFC 1951) → bytes, into a span that bounds them; without any allocation.
+using System.Buffers.Binary;
+
+namespace Amphora.Contract.Heartbeat;
+
+/// <summary>How an expansion ended.</summary>
+internal enum InflateResult
+{
+    /// <summary>The whole stream was read.</summary>
+    Done,
+
+    /// <summary>The destination is full, and the stream goes on.</summary>
+    Full,
+
+    /// <summary>Not a zlib stream, or a broken one.</summary>
+    Corrupt,
+}
+
+/// <summary>Expands one stream after the other. Datagrams come from anybody: with per-amphora keys the id has to be read before the mac
+/// can be checked, so this has to be safe on hostile bytes, stop after a few bytes of output, and cost nothing but time. The
+/// framework's stream does neither (it allocates 40 KiB a message). The checksum at the end is not looked at: the mac vouches for more.</summary>
+internal sealed class Inflater
+{
+    private const int HeaderBytes = 2;
+    private const int TrailerBytes = 4;
+    private const int EndOfBlock = 256;
+
+    // RFC 1951 §3.2.5.
+    private static ReadOnlySpan<ushort> LengthBase =>
+        [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+    private static ReadOnlySpan<byte> LengthExtra => [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+    private static ReadOnlySpan<ushort> DistanceBase =>
+    [
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+    ];
+    private static ReadOnlySpan<byte> DistanceExtra =>
+        [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+
+    // RFC 1951 §3.2.7: the order in which the lengths of the code length codes come.
+    private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+    private readonly HuffmanTable _literals = new(288);
+    private readonly HuffmanTable _distances = new(32);
+    private readonly HuffmanTable _codeLengths = new(19);
+    private readonly byte[] _lengths = new byte[288 + 32];
+
+    /// <summary>Expands a stream that has to fill <paramref name="source"/> exactly.</summary>
+    public InflateResult Inflate(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+    {
+        written = 0;
+
+        // RFC 1950 §2.2: deflate with a window of at most 32 KiB, no preset dictionary, the two bytes a multiple of 31.
+        if (source.Length < HeaderBytes + TrailerBytes
+            || (source[0] & 0x0f) != 8 || source[0] >> 4 > 7 || (source[1] & 0x20) != 0 || ((source[0] << 8) | source[1]) % 31 != 0)
+        {
+            return InflateResult.Corrupt;
+        }
+
+        var bits = new BitReader(source[HeaderBytes..^TrailerBytes]);
+        var isLast = false;
+        while (!isLast)
+        {
+            bits.Refill();
+            isLast = bits.Take(1) == 1;
+            var result = bits.Take(2) switch
+            {
+                0 => Stored(ref bits, destination, ref written),
+                1 => SetFixedCodes() ? Block(ref bits, destination, ref written) : InflateResult.Corrupt,
+                2 => ReadCodes(ref bits) ? Block(ref bits, destination, ref written) : InflateResult.Corrupt,
+                _ => InflateResult.Corrupt,
+            };
+            if (result != InflateResult.Done)
+            {
+                return result;
+            }
+        }
+
+        return bits.IsAtEnd ? InflateResult.Done : InflateResult.Corrupt;
+    }
+
+    // RFC 1951 §3.2.4: to the next byte; LEN, its complement, the bytes.
+    private static InflateResult Stored(ref BitReader bits, Span<byte> destination, ref int written)
+    {
+        if (!bits.TakeStored(out var bytes))
+        {
+            return InflateResult.Corrupt;
+        }
+
+        var room = destination.Length - written;
+        var fits = Math.Min(room, bytes.Length);
+        bytes[..fits].CopyTo(destination[written..]);
+        written += fits;
+        return fits < bytes.Length ? InflateResult.Full : InflateResult.Done;
+    }
+
+    private InflateResult Block(ref BitReader bits, Span<byte> destination, ref int written)
+    {
+        while (true)
+        {
+            written += bits.TakeLiterals(_literals, destination[written..]);
+            bits.Refill();
+            var symbol = _literals.Decode(ref bits);
+            var (length, distance) = symbol > EndOfBlock ? Match(ref bits, symbol) : (1, 0);
+            if (symbol < 0 || length == 0 || distance > written || bits.IsOverrun)
+            {
+                return InflateResult.Corrupt;
+            }
+
+            if (symbol == EndOfBlock)
+            {
+                return InflateResult.Done;
+            }
+
+            if (written == destination.Length)
+            {
+                return InflateResult.Full;
+            }
+
+            var fits = Math.Min(length, destination.Length - written);
+            if (symbol < EndOfBlock)
+            {
+                destination[written] = (byte)symbol;
+            }
+            else
+            {
+                Copy(destination, written, distance, fits);
+            }
+
+            written += fits;
+            if (fits < length)
+            {
+                return InflateResult.Full;
+            }
+        }
+    }
+
+    // Length 0 and distance 0 stand for a code that does not exist. 56 bits are enough: 15 + 5 + 15 + 13.
+    private (int Length, int Distance) Match(ref BitReader bits, int symbol)
+    {
+        var index = symbol - EndOfBlock - 1;
+        if (index >= LengthBase.Length)
+        {
+            return default;
+        }
+
+        var length = LengthBase[index] + bits.Take(LengthExtra[index]);
+        var code = _distances.Decode(ref bits);
+        return code < 0 || code >= DistanceBase.Length ? default : (length, DistanceBase[code] + bits.Take(DistanceExtra[code]));
+    }
+
+    private static void Copy(Span<byte> destination, int at, int distance, int length)
+    {
+        if (length <= 8 && distance >= 8 && destination.Length - at >= 8)
+        {
+            // Most copies are short. What is written too much is written again.
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], BinaryPrimitives.ReadUInt64LittleEndian(destination[(at - distance)..]));
+            return;
+        }
+
+        if (distance >= length)
+        {
+            destination.Slice(at - distance, length).CopyTo(destination[at..]);
+            return;
+        }
+
+        // What is copied is copied again: "aaaa" is one a with distance 1.
+        for (var i = 0; i < length; i++)
+        {
+            destination[at + i] = destination[at + i - distance];
+        }
+    }
+
+    // RFC 1951 §3.2.6.
+    private bool SetFixedCodes()
+    {
+        var lengths = _lengths.AsSpan();
+        lengths[..144].Fill(8);
+        lengths[144..256].Fill(9);
+        lengths[256..280].Fill(7);
+        lengths[280..288].Fill(8);
+        lengths[288..320].Fill(5);
+        return _literals.Set(lengths[..288]) && _distances.Set(lengths[288..320]);
+    }
+
+    // RFC 1951 §3.2.7.
+    private bool ReadCodes(ref BitReader bits)
+    {
+        bits.Refill();
+        var literals = bits.Take(5) + 257;
+        var distances = bits.Take(5) + 1;
+        var codes = bits.Take(4) + 4;
+        Span<byte> codeLengths = stackalloc byte[LengthOrder.Length];
+        codeLengths.Clear();
+        for (var i = 0; i < codes; i++)
+        {
+            bits.Refill();
+            codeLengths[LengthOrder[i]] = (byte)bits.Take(3);
+        }
+
+        var all = _lengths.AsSpan(0, literals + distances);
+        return literals <= 286 && distances <= 30
+            && _codeLengths.Set(codeLengths)
+            && ReadLengths(ref bits, all)
+            && all[EndOfBlock] != 0
+            && _literals.Set(all[..literals]) && _distances.Set(all[literals..]);
+    }
+
+    private bool ReadLengths(ref BitReader bits, Span<byte> lengths)
+    {
+        for (var i = 0; i < lengths.Length;)
+        {
+            bits.Refill();
+            var symbol = _codeLengths.Decode(ref bits);
+            if (symbol is >= 0 and < 16)
+            {
+                lengths[i++] = (byte)symbol;
+                continue;
+            }
+
+            var (value, times) = symbol switch
+            {
+                16 when i > 0 => (lengths[i - 1], 3 + bits.Take(2)),
+                17 => ((byte)0, 3 + bits.Take(3)),
+                18 => ((byte)0, 11 + bits.Take(7)),
+                _ => ((byte)0, int.MaxValue),
+            };
+            if (times > lengths.Length - i || bits.IsOverrun)
+            {
+                return false;
+            }
+
+            lengths.Slice(i, times).Fill(value);
+            i += times;
+        }
+
+        return !bits.IsOverrun;
+    }
+}

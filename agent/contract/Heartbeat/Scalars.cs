@@ -1,0 +1,52 @@
+// Names and numbers of a heartbeat.
+using System.Text.Json;
+
+namespace Amphora.Contract.Heartbeat;
+
+/// <summary>Reads single values; nothing is copied.</summary>
+internal static class Scalars
+{
+    private const int LongestText = 255;
+
+    /// <summary>A name or a word. Names are UUIDs: an escape in one is nobody's, and control characters would reach terminals.</summary>
+    public static HeartbeatRefusal ReadText(ref Utf8JsonReader json, out TextRange range)
+    {
+        range = default;
+        if (json.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        {
+            return HeartbeatRefusal.Shape;
+        }
+
+        var text = json.ValueSpan;
+        if (json.ValueIsEscaped || text.Length is 0 or > LongestText || text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            return HeartbeatRefusal.Bounds;
+        }
+
+        range = new TextRange((int)json.TokenStartIndex + 1, text.Length);
+        return HeartbeatRefusal.None;
+    }
+
+    /// <summary>A whole number from 0 on.</summary>
+    public static HeartbeatRefusal ReadNumber(ref Utf8JsonReader json, out long number)
+    {
+        number = 0;
+        if (json.TokenType != JsonTokenType.Number)
+        {
+            return HeartbeatRefusal.Shape;
+        }
+
+        return json.TryGetInt64(out number) && number >= 0 ? HeartbeatRefusal.None : HeartbeatRefusal.Bounds;
+    }
+
+    /// <summary>Goes to the value of a field and into the object it has to be.</summary>
+    /// <param name="json">At the name of the field.</param>
+    /// <param name="hasRoom">False: there are too many of them already.</param>
+    public static HeartbeatRefusal Enter(ref Utf8JsonReader json, bool hasRoom)
+    {
+        json.Read();
+        return json.TokenType != JsonTokenType.StartObject ? HeartbeatRefusal.Shape
+            : hasRoom ? HeartbeatRefusal.None
+            : HeartbeatRefusal.Bounds;
+    }
+}
