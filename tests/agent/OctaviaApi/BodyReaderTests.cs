@@ -166,7 +166,7 @@ public sealed class BodyReaderTests
             """{"mac_address": "m", "fixed_ips": [{"ip_address": "10.0.0.5", "subnet_cidr": "10.0.0.0/24"}], "is_sriov": true}""",
             """[{"protocol": "TCP", "cidr": "10.0.0.0/8", "port": 80}]""",
         ];
-        string[] pieces = ["\ud800", "\u0000", """, "{", "]", ",", "1e999", "-1", "null", "[[[[[[[[", "\"];
+        string[] pieces = ["\\ud800", "\\u0000", "\"", "{", "]", ",", "1e999", "-1", "null", "[[[[[[[[", "\\"];
         for (var round = 0; round < 30_000; round++)
         {
             var body = Encoding.UTF8.GetBytes(bodies[round % bodies.Length]).ToList();
@@ -196,9 +196,9 @@ public sealed class BodyReaderTests
     }
 
     [Theory]
-    [InlineData("{"a": "\ud800"}")]
-    [InlineData("{"\udc00": 1}")]
-    [InlineData("{"a": 1} 2")]
+    [InlineData("""{"a": "\ud800"}""")]
+    [InlineData("""{"\udc00": 1}""")]
+    [InlineData("""{"a": 1} 2""")]
     [InlineData("")]
     [InlineData("ä")]
     public void Half_a_character_is_no_JSON(string text) => Assert.Null(StrictJson.Parse(Encoding.Latin1.GetBytes(text)));
