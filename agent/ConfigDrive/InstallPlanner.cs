@@ -41,7 +41,7 @@ internal static class InstallPlanner
     {
         var parts = file.Path.Split('/');
         if (file.Path.Length > LongestPath || parts.Length < 2 || parts[0].Length > 0
-            || parts.Skip(1).Any(static part => part is "" or "." or "..") || file.Path.Any(char.IsControl))
+            || parts.Skip(1).Any(static part => part is "" or "." or "..") || HasControls(file.Path))
         {
             throw new InvalidDataException(
                 $"{file.Source}: cannot install \"{file.Path}\": it has to be a path from / on, without empty, . and .. parts or control characters");
@@ -51,6 +51,19 @@ internal static class InstallPlanner
         {
             throw new InvalidDataException($"{file.Source}: cannot install {file.Path}: it has to be below {string.Join(" or ", allowed)}");
         }
+    }
+
+    private static bool HasControls(string path)
+    {
+        foreach (var letter in path)
+        {
+            if (char.IsControl(letter))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A private key is its owner's alone, whatever the drive says; without a word of it, everything of Octavia's is.

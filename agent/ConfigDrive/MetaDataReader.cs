@@ -1,5 +1,6 @@
 // Pure: meta_data.json.
 using System.Text.Json;
+using Amphora.Contract.Json;
 
 namespace Amphora.Agent.ConfigDrive;
 
@@ -19,11 +20,11 @@ internal static class MetaDataReader
 {
     /// <summary>Reads; fields that are not needed may hold anything.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, or a field that is needed is not what it has to be.</exception>
-    public static Instance Read(ReadOnlyMemory<byte> json)
+    public static Instance Read(ReadOnlySpan<byte> json)
     {
-        using var document = Parse(json, "meta_data.json");
+        var root = Parse(json, "meta_data.json");
         var files = new List<PersonalityFile>();
-        if (document.RootElement.TryGetProperty("files", out var list))
+        if (root.TryGetProperty("files", out var list))
         {
             if (list.ValueKind != JsonValueKind.Array)
             {
@@ -38,30 +39,16 @@ internal static class MetaDataReader
             }
         }
 
-        return new Instance(Text(document.RootElement, "uuid"), Text(document.RootElement, "hostname"), files);
+        return new Instance(Text(root, "uuid"), Text(root, "hostname"), files);
     }
 
     /// <summary>A document whose root is an object.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json, string name)
+    public static JsonElement Parse(ReadOnlySpan<byte> json, string name) => StrictJson.Parse(json) switch
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"{name} is not JSON: {exception.Message}");
-        }
-
-        if (document.RootElement.ValueKind == JsonValueKind.Object)
-        {
-            return document;
-        }
-
-        document.Dispose();
-        throw new InvalidDataException($"{name} is not an object");
-    }
+        null => throw new InvalidDataException($"{name} is not JSON"),
+        { ValueKind: JsonValueKind.Object } root => root,
+        _ => throw new InvalidDataException($"{name} is not an object"),
+    };
 
     /// <summary>A field's text; null when it is not there or no text.</summary>
     public static string? Text(JsonElement owner, string name) =>

@@ -35,11 +35,11 @@ internal static class NetworkDataReader
 {
     /// <summary>The physical links with their networks; bonds and VLANs are not what amphorae have.</summary>
     /// <exception cref="InvalidDataException">A field that is needed is not what it has to be.</exception>
-    public static IReadOnlyList<BootInterface> Read(ReadOnlyMemory<byte> json)
+    public static IReadOnlyList<BootInterface> Read(ReadOnlySpan<byte> json)
     {
-        using var document = MetaDataReader.Parse(json, "network_data.json");
+        var root = MetaDataReader.Parse(json, "network_data.json");
         var interfaces = new List<BootInterface>();
-        foreach (var link in Each(document.RootElement, "links"))
+        foreach (var link in Each(root, "links"))
         {
             if (MetaDataReader.Text(link, "type") is "bond" or "vlan")
             {
@@ -50,7 +50,7 @@ internal static class NetworkDataReader
             var mac = PhysicalAddress.TryParse(MetaDataReader.Text(link, "ethernet_mac_address"), out var found) && found.GetAddressBytes().Length == 6
                 ? found : throw Wrong($"link {id} has no ethernet_mac_address");
             var mtu = link.TryGetProperty("mtu", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var bytes) ? bytes : (int?)null;
-            interfaces.Add(WithNetworks(new BootInterface(mac) { Mtu = mtu is >= 68 and <= 65535 ? mtu : null }, id, document.RootElement));
+            interfaces.Add(WithNetworks(new BootInterface(mac) { Mtu = mtu is >= 68 and <= 65535 ? mtu : null }, id, root));
         }
 
         return interfaces;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Amphora.Agent.Http;
 using Amphora.Contract;
+using Amphora.Contract.Json;
 using Microsoft.Net.Http.Headers;
 
 namespace Amphora.Agent.OctaviaApi.Ports;
@@ -24,22 +25,7 @@ internal static class JsonBody
             return null;
         }
 
-        return Parse(await request.ReadBytesAsync(MaxBytes, options.ReadTimeout, cancellationToken));
-    }
-
-    /// <summary>JSON from bytes; null when they are not exactly one JSON value.</summary>
-    public static JsonElement? Parse(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(body);
-            var element = JsonElement.ParseValue(ref reader);
-            return reader.Read() ? null : element;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return StrictJson.Parse(await request.ReadBytesAsync(MaxBytes, options.ReadTimeout, cancellationToken));
     }
 
     /// <summary>A field; null when it is absent or <c>null</c>.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Amphora.Agent.Network.Firewall;
 using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.OctaviaApi.Ports;
+using Amphora.Contract.Json;
 using Amphora.Contract.Rest;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -155,7 +156,54 @@ public sealed class BodyReaderTests
                 .TakeWhile(line => !line.StartsWith("  }", StringComparison.Ordinal)).Select(line => line.Trim()));
     }
 
-    private static JsonElement? Json(string text) => JsonBody.Parse(Encoding.UTF8.GetBytes(text));
+    [Fact]
+    public void Bytes_that_are_anything_are_refused_and_never_an_exception()
+    {
+        var random = new Random(7);
+        string[] bodies =
+        [
+            """{"subnet_cidr": "10.0.0.0/24", "gateway": null, "mac_address": "m", "mtu": 1, "host_routes": [{"destination": "10.0.0.0/8", "nexthop": "10.0.0.1"}], "additional_vips": [{"ip_address": "10.0.0.6", "subnet_cidr": "10.0.0.0/24", "gateway": null, "host_routes": []}]}""",
+            """{"mac_address": "m", "fixed_ips": [{"ip_address": "10.0.0.5", "subnet_cidr": "10.0.0.0/24"}], "is_sriov": true}""",
+            """[{"protocol": "TCP", "cidr": "10.0.0.0/8", "port": 80}]""",
+        ];
+        string[] pieces = ["\\ud800", "\\u0000", "\"", "{", "]", ",", "1e999", "-1", "null", "[[[[[[[[", "\\"];
+        for (var round = 0; round < 30_000; round++)
+        {
+            var body = Encoding.UTF8.GetBytes(bodies[round % bodies.Length]).ToList();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                var at = random.Next(body.Count);
+                switch (random.Next(3))
+                {
+                    case 0:
+                        body[at] = (byte)random.Next(256);
+                        break;
+                    case 1:
+                        body.RemoveRange(at, random.Next(body.Count - at));
+                        body.Add((byte)'}');
+                        break;
+                    default:
+                        body.InsertRange(at, Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
+                        break;
+                }
+            }
+
+            var json = StrictJson.Parse(body.ToArray());
+            Assert.True(PlugVipReader.Read("10.0.0.5", json) is { Plug: not null } or { Refusal: not null });
+            Assert.True(PlugNetworkReader.Read(json) is { Plug: not null } or { Refusal: not null });
+            Assert.True(FirewallRulesReader.Read(json) is { Rules: not null } or { Refusal: not null });
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"a": "\ud800"}""")]
+    [InlineData("""{"\udc00": 1}""")]
+    [InlineData("""{"a": 1} 2""")]
+    [InlineData("")]
+    [InlineData("ä")]
+    public void Half_a_character_is_no_JSON(string text) => Assert.Null(StrictJson.Parse(Encoding.Latin1.GetBytes(text)));
+
+    private static JsonElement? Json(string text) => StrictJson.Parse(Encoding.UTF8.GetBytes(text));
 
     private static (int? Status, string? Text) Error(IResult? result) =>
         result is JsonHttpResult<OctaviaError> error ? (error.StatusCode, error.Value?.Error) : (null, null);

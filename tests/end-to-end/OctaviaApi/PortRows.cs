@@ -46,7 +46,7 @@ internal static class PortRows
     /// <summary>From two cards to a VIP port and a member port, and both again. The first free name for members is eth2.</summary>
     public static IEnumerable<Row> Life(Cards cards)
     {
-        string vip = VipBody(cards.VipMac.ToUpperInvariant()), member = MemberBody(cards.MemberMac, "198.18.1.7");
+        string vip = VipBody(cards.VipMac), member = MemberBody(cards.MemberMac, "198.18.1.7");
         string vips = """{"message":"OK","details":"VIPs plugged on interface eth1: 198.18.0.5, 2001:0db8:0000:0000:0000:0000:0000:0005"}""";
         return
         [
@@ -59,6 +59,10 @@ internal static class PortRows
             },
             new("12g plugged", "POST", "/1.0/plug/vip/198.18.0.5", 202) { Body = vip, IsJson = true, Json = vips },
             new("12d there already", "POST", "/1.0/plug/vip/198.18.0.5", 409) { Body = vip, IsJson = true, Json = """{"message":"Interface already exists"}""" },
+            new("12d there already, whatever the case", "POST", "/1.0/plug/vip/198.18.0.5", 409)
+            {
+                Body = VipBody(cards.VipMac.ToUpperInvariant()), IsJson = true, Message = "Interface already exists", OnlyOurs = "a stock agent compares the text",
+            },
             new("14 the VIP", "GET", "/1.0/interface/198.18.0.5", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
             new("14 the VRRP address", "GET", "/1.0/interface/198.18.0.7", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
             new("14 an IPv6 VIP", "GET", "/1.0/interface/2001:db8::5", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
@@ -78,7 +82,11 @@ internal static class PortRows
         {
             Body = MemberBody(cards.MemberMac, "198.18.1.8"), IsJson = true, Json = """{"message":"OK","details":"Updated existing interface eth2"}""",
         },
-        new("14 the new address", "GET", "/1.0/interface/198.18.1.8", 200) { Json = """{"message":"OK","interface":"eth2"}""" },
+        new("14 the new address", "GET", "/1.0/interface/198.18.1.8", 200)
+        {
+            Json = """{"message":"OK","interface":"eth2"}""",
+            OnlyOurs = "a stock agent loses it: the kernel takes it along with the earlier address of its subnet, unless promote_secondaries is on",
+        },
         new("14 the earlier address", "GET", "/1.0/interface/198.18.1.7", 404),
         new("13 the VIP port again", "POST", "/1.0/plug/network", 202)
         {
