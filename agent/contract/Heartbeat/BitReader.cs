@@ -1,5 +1,6 @@
 // Bits of a deflate stream (RFC 1951 §3.1.1).
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Amphora.Contract.Heartbeat;
 
@@ -27,6 +28,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public readonly ulong Peek => _bits;
 
     /// <summary>Makes at least 56 bits available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()
     {
         if (_source.Length - _position >= 8)
@@ -53,6 +55,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     }
 
     /// <summary>Takes bits away.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(int count)
     {
         _bits >>= count;
@@ -60,6 +63,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     }
 
     /// <summary>Takes a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(int count)
     {
         var value = (int)(_bits & ((1UL << count) - 1));

@@ -1,4 +1,6 @@
 // Canonical Huffman codes (RFC 1951 §3.2.2), one look-up for short ones.
+using System.Runtime.CompilerServices;
+
 namespace Amphora.Contract.Heartbeat;
 
 /// <summary>A code that can be set again and again.</summary>
@@ -60,6 +62,7 @@ internal sealed class HuffmanTable(int symbols)
     }
 
     /// <summary>Takes the next symbol; −1 when the bits are no code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Decode(ref BitReader bits)
     {
         int entry = Fast[(int)bits.Peek & ((1 << FastBits) - 1)];

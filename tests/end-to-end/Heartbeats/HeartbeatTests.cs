@@ -139,7 +139,7 @@ public sealed class HeartbeatTests
 
     private static void AssertDeltasMakeTheTotals(BeatingAmphora amphora, ReceivedHeartbeat last)
     {
-        IEnumerable<ReceivedHeartbeat> until = amphora.Manager.Received.TakeWhile(beat => beat.At <= last.At);
+        ReceivedHeartbeat[] until = [.. amphora.Manager.Received.TakeWhile(beat => beat.At <= last.At)];
         foreach (string name in (string[])["totconns", "rx", "tx", "ereq"])
         {
             Assert.Equal(last.Total(amphora.Listener, name), until.Sum(beat => beat.Stat(amphora.Listener, name)));
