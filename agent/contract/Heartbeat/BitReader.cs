@@ -7,8 +7,10 @@ namespace Amphora.Contract.Heartbeat;
 /// <summary>Reads bits, least significant first; past the end come zeros, and <see cref="IsOverrun"/> tells.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
-    // Codes of at most ten bits out of 56.
-    private const int LiteralsARefill = 5;
+    /// <summary>Bits of the longest code that <see cref="TakeLiterals"/> takes.</summary>
+    public const int LongestFastLiteral = 10;
+
+    private const int LiteralsARefill = 56 / LongestFastLiteral;
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;
