@@ -44,7 +44,7 @@ internal static class HeartbeatMeasurement
         using TestFolder folder = new();
         string key = folder.Write("key", "a.bench.key\n");
         await using RunningProgram controller = RunningProgram.Start(
-            [.. Checkout.ControllerCommand, "health", "listen", "--port", "0", "--heartbeat-key-file", key, "--derive-keys", "--quiet"], folder["log"], null, null);
+            [.. Checkout.ControllerCommand, "health", "listen", "--port", "0", "--heartbeat-key-file", key, "--derive-keys", "--window", "3600", "--quiet"], folder["log"], null, null);
         await Until.TrueAsync("the receiver listens", Limit, () => controller.Log.Contains("listening on", StringComparison.Ordinal), cancellationToken);
         IPEndPoint endPoint = IPEndPoint.Parse(controller.Log.Split('\n').First(line => line.Contains("listening on", StringComparison.Ordinal)).Split(' ')[^1]);
         byte[][] datagrams = Datagrams(listeners, members);

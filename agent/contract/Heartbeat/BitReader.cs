@@ -1,13 +1,16 @@
 // Bits of a deflate stream (RFC 1951 §3.1.1).
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Amphora.Contract.Heartbeat;
 
 /// <summary>Reads bits, least significant first; past the end come zeros, and <see cref="IsOverrun"/> tells.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
-    // Codes of at most ten bits out of 56.
-    private const int LiteralsARefill = 5;
+    /// <summary>Bits of the longest code that <see cref="TakeLiterals"/> takes.</summary>
+    public const int LongestFastLiteral = 10;
+
+    private const int LiteralsARefill = 56 / LongestFastLiteral;
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;
@@ -27,6 +30,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public readonly ulong Peek => _bits;
 
     /// <summary>Makes at least 56 bits available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()
     {
         if (_source.Length - _position >= 8)
@@ -53,6 +57,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     }
 
     /// <summary>Takes bits away.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(int count)
     {
         _bits >>= count;
@@ -60,6 +65,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     }
 
     /// <summary>Takes a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take(int count)
     {
         var value = (int)(_bits & ((1UL << count) - 1));

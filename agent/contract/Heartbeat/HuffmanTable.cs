@@ -1,21 +1,24 @@
 // Canonical Huffman codes (RFC 1951 §3.2.2), one look-up for short ones.
+using System.Runtime.CompilerServices;
+
 namespace Amphora.Contract.Heartbeat;
 
 /// <summary>A code that can be set again and again.</summary>
-internal sealed class HuffmanTable(int symbols)
+/// <param name="symbols">How many symbols it may have.</param>
+/// <param name="fastBits">Codes of at most so many bits are found with one look; the table has to be filled for each code.</param>
+internal sealed class HuffmanTable(int symbols, int fastBits)
 {
     /// <summary>Entries of <see cref="Fast"/> below it, 0 aside, are of symbols below 256.</summary>
     public const int EndOfLiterals = 256 << 4;
 
     private const int LongestCode = 15;
-    private const int FastBits = 10;
 
     // Symbols in the order of their codes, and how many codes there are of each length.
     private readonly ushort[] _symbols = new ushort[symbols];
     private readonly ushort[] _counts = new ushort[LongestCode + 1];
 
-    /// <summary>By the next ten bits: symbol × 16 + bits of its code; 0: the code is longer, or none.</summary>
-    public ushort[] Fast { get; } = new ushort[1 << FastBits];
+    /// <summary>By the next bits: symbol × 16 + bits of its code; 0: the code is longer, or none.</summary>
+    public ushort[] Fast { get; } = new ushort[1 << fastBits];
 
     /// <summary>Takes a code by its lengths; false when they make none. One that leaves bits unused is taken when it has no symbol, or one
     /// of one bit, as zlib does it.</summary>
@@ -60,9 +63,10 @@ internal sealed class HuffmanTable(int symbols)
     }
 
     /// <summary>Takes the next symbol; −1 when the bits are no code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Decode(ref BitReader bits)
     {
-        int entry = Fast[(int)bits.Peek & ((1 << FastBits) - 1)];
+        int entry = Fast[(int)bits.Peek & (Fast.Length - 1)];
         if (entry != 0)
         {
             bits.Skip(entry & 15);
@@ -74,7 +78,7 @@ internal sealed class HuffmanTable(int symbols)
 
     private void Enter(int symbol, int length, int code)
     {
-        if (length > FastBits)
+        if (length > fastBits)
         {
             return;
         }

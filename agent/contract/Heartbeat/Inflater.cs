@@ -39,9 +39,9 @@ internal sealed class Inflater
     // RFC 1951 §3.2.7: the order in which the lengths of the code length codes come.
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-    private readonly HuffmanTable _literals = new(288);
-    private readonly HuffmanTable _distances = new(32);
-    private readonly HuffmanTable _codeLengths = new(19);
+    private readonly HuffmanTable _literals = new(288, BitReader.LongestFastLiteral);
+    private readonly HuffmanTable _distances = new(32, 8);
+    private readonly HuffmanTable _codeLengths = new(19, 7);
     private readonly byte[] _lengths = new byte[288 + 32];
 
     /// <summary>Expands a stream that has to fill <paramref name="source"/> exactly.</summary>
