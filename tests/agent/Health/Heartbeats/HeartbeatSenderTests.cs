@@ -91,7 +91,7 @@ public sealed class HeartbeatSenderTests : IAsyncDisposable
     {
         using var other = Listen("another key");
         var file = _folder.Write("agent.conf", Ini(_first, "key", 1));
-        var live = new LiveOptions(AgentOptionsReader.Read([file], []), () => AgentOptionsReader.Read([file], []));
+        var live = new LiveOptions(AgentOptionsReader.Read([file], [], File.ReadAllText), () => AgentOptionsReader.Read([file], [], File.ReadAllText));
         _options = SliceOptions.Heartbeat(live.Current) with { BasePath = _folder.Path };
         await _sender.StartingAsync(Cancel);
         await _first.WaitAsync("two heartbeats", s_limit, static beat => beat.Sequence == 1, Cancel);
