@@ -28,32 +28,38 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
             }
 
             var row = new TrafficRow(line, cells, columns);
-            if (row.IsOfPrometheus)
-            {
-                continue;
-            }
-
-            if (row.IsListener)
-            {
-                listeners.Add(row.Listener());
-            }
-            else if (!row.IsPool)
-            {
-                members.Add(row.Member());
-            }
-            else if (!row.IsNamedForPoolAndListener)
+            if (row.IsPool && row.IsMisnamed)
             {
                 return Unreadable($"backend '{row.Name}' is not named <pool>:<listener>");
             }
-            else
-            {
-                // The row of a backend comes behind those of its servers.
-                pools.Add(row.Pool(members.ToValueList()));
-                members.Clear();
-            }
+
+            Add(row, listeners, pools, members);
         }
 
         return new HaproxyTraffic(listeners.ToValueList(), pools.ToValueList());
+    }
+
+    private static void Add(TrafficRow row, List<ListenerTraffic> listeners, List<PoolTraffic> pools, List<MemberTraffic> members)
+    {
+        if (row.IsOfPrometheus)
+        {
+            return;
+        }
+
+        if (row.IsListener)
+        {
+            listeners.Add(row.Listener());
+        }
+        else if (!row.IsPool)
+        {
+            members.Add(row.Member());
+        }
+        else
+        {
+            // The row of a backend comes behind those of its servers.
+            pools.Add(row.Pool(members.ToValueList()));
+            members.Clear();
+        }
     }
 
     private static ReadOnlySpan<byte> TakeLine(ref ReadOnlySpan<byte> text)

@@ -74,7 +74,7 @@ internal readonly ref struct TrafficRow(ReadOnlySpan<byte> line, ReadOnlySpan<Ra
 
     public bool IsPool => Server.SequenceEqual("BACKEND"u8);
 
-    public bool IsNamedForPoolAndListener => Proxy.Count((byte)':') == 1;
+    public bool IsMisnamed => !IsOfPrometheus && Proxy.Count((byte)':') != 1;
 
     public string Name => Text(Proxy);
 
