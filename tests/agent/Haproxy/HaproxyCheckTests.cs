@@ -62,7 +62,7 @@ public sealed class HaproxyCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task The_group_file_is_made_with_a_group_of_this_system()
+    public async Task The_group_file_is_made_with_a_group_of_this_system_and_spares_haproxy_the_hosts_authorities()
     {
         var check = new HaproxyCheck(_host.Options);
 
@@ -70,7 +70,7 @@ public sealed class HaproxyCheckTests : IDisposable
 
         Assert.True(outcome.Ok, outcome.Failure?.Output);
         var group = File.ReadAllLines("/etc/group").Any(line => line.StartsWith("nogroup:", StringComparison.Ordinal)) ? "nogroup" : "haproxy";
-        Assert.Equal($"global\n    group {group}\n", File.ReadAllText(_host.Options.UserGroupFile));
+        Assert.Equal($"global\n    group {group}\n.if version_atleast(2.6)\n    httpclient.ssl.verify none\n.endif\n", File.ReadAllText(_host.Options.UserGroupFile));
     }
 
     [Fact]

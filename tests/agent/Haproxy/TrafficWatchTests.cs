@@ -27,7 +27,13 @@ public sealed class TrafficWatchTests : IAsyncDisposable
         await HaproxyLive.AskAsync(_port);
         using var watch = NewWatch();
 
+        // HAProxy counts a connection's bytes when its stream ends, a moment after the client has the answer.
         var with = (await watch.ReadAsync(withMembers: true, Cancel)).Value.Current;
+        await Until.TrueAsync(
+            "the request is counted",
+            s_limit,
+            async () => (with = (await watch.ReadAsync(withMembers: true, Cancel)).Value.Current).Listeners is [{ Counters.BytesOut: > 0 }],
+            Cancel);
         var without = (await watch.ReadAsync(withMembers: false, Cancel)).Value.Current;
 
         var listener = Assert.Single(with.Listeners);
