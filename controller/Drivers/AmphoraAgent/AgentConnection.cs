@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -166,6 +167,11 @@ internal sealed class AgentConnection : IDisposable
                 RetryVerdict.Unverified => new Attempt { Answer = Unverified(_refusal ?? reason) },
                 _ => new Attempt { Answer = new AgentError(AgentErrorKind.Unreachable, $"cannot reach {Endpoint.Name}: {reason}") },
             };
+        }
+        catch (SocketException exception)
+        {
+            // A connection that is reset in the moment it is made: the HTTP client asks for its peer's address and does not wrap the error.
+            return Attempt.Again(exception.Message);
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
