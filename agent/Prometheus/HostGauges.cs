@@ -1,5 +1,6 @@
 // The two metrics that are not HAProxy's: how busy the amphora is.
 using System.Globalization;
+using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Prometheus;
 
@@ -16,8 +17,9 @@ internal static class HostGauges
     public static string Render(string loadAverage, string memory, int processors)
     {
         var load = double.Parse(loadAverage.Split(' ')[0], CultureInfo.InvariantCulture);
-        var total = Kilobytes(memory, "MemTotal:");
-        var used = total == 0 ? 0 : (total - Kilobytes(memory, "MemAvailable:")) * 100.0 / total;
+        var values = MemoryFields.Parse(memory);
+        var total = values.GetValueOrDefault("MemTotal");
+        var used = total == 0 ? 0 : (total - values.GetValueOrDefault("MemAvailable")) * 100.0 / total;
         return string.Create(CultureInfo.InvariantCulture, $"""
             # HELP octavia_loadbalancer_cpu Load of the amphora's processors over the last minute, in percent.
             # TYPE octavia_loadbalancer_cpu gauge
@@ -27,18 +29,5 @@ internal static class HostGauges
             octavia_loadbalancer_memory {used:F1}
 
             """);
-    }
-
-    private static long Kilobytes(string memory, string key)
-    {
-        foreach (var line in memory.Split('\n'))
-        {
-            if (line.StartsWith(key, StringComparison.Ordinal))
-            {
-                return long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
-            }
-        }
-
-        return 0;
     }
 }

@@ -1,5 +1,6 @@
 // What /proc says about the host, as API 1.0 hands it on. Pure.
 using System.Globalization;
+using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.OctaviaApi.Inventory;
 
@@ -30,15 +31,7 @@ internal static class HostFigures
     /// <summary>The figures of /proc/meminfo, in kB.</summary>
     public static MemoryFigures ParseMemory(string meminfo)
     {
-        var values = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var line in meminfo.Split('\n'))
-        {
-            if (line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries) is [var name, var value, ..])
-            {
-                values[name] = Number(value);
-            }
-        }
-
+        var values = MemoryFields.Parse(meminfo);
         return new MemoryFigures
         {
             Total = values.GetValueOrDefault("MemTotal"),

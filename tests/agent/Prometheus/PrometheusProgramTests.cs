@@ -92,13 +92,7 @@ public sealed class PrometheusProgramTests : IAsyncLifetime
     public async Task An_answer_that_is_no_whole_one_is_a_bad_gateway(string answer)
     {
         await NamespaceAppearsAsync();
-        using var exporter = NetworkNamespace.Run(_namespace.Name, () =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 9101));
-            socket.Listen();
-            return socket;
-        });
+        using var exporter = ListenAsExporter();
 
         var asking = AskAsync("GET /metrics HTTP/1.1");
         using (var connection = await exporter.AcceptAsync(Cancellation))
@@ -116,13 +110,7 @@ public sealed class PrometheusProgramTests : IAsyncLifetime
     public async Task Lines_may_be_cut_anywhere(string answer)
     {
         await NamespaceAppearsAsync();
-        using var exporter = NetworkNamespace.Run(_namespace.Name, () =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 9101));
-            socket.Listen();
-            return socket;
-        });
+        using var exporter = ListenAsExporter();
 
         var asking = AskAsync("GET /metrics HTTP/1.1");
         using var connection = await exporter.AcceptAsync(Cancellation);
@@ -136,6 +124,15 @@ public sealed class PrometheusProgramTests : IAsyncLifetime
         connection.Shutdown(SocketShutdown.Send);
         Assert.Contains("\noctavia_loadbalancer_listeners 2\n", await asking, StringComparison.Ordinal);
     }
+
+    // In the place of HAProxy's exporter.
+    private Socket ListenAsExporter() => NetworkNamespace.Run(_namespace.Name, () =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 9101));
+        socket.Listen();
+        return socket;
+    });
 
     // The program waits for the namespace; the namespace comes, its loopback a moment later.
     private async Task NamespaceAppearsAsync()
