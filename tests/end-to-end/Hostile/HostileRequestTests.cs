@@ -1,7 +1,6 @@
 // Whatever anybody with a certificate sends, the agent goes on, and nothing it manages changes.
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -29,9 +28,9 @@ public sealed class HostileRequestTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static int Requests => Setting("AMPHORA_HOSTILE_REQUESTS", 2000);
+    private static int Requests => Scale.Of("AMPHORA_HOSTILE_REQUESTS", 2000);
 
-    private static int Seed => Setting("AMPHORA_HOSTILE_SEED", 1);
+    private static int Seed => Scale.Of("AMPHORA_HOSTILE_SEED", 1);
 
     [Fact]
     public async Task Malformed_requests_change_nothing_and_cost_nothing()
@@ -43,13 +42,13 @@ public sealed class HostileRequestTests
         using X509Certificate2 certificate = amphora.Agent.Certificates.Client("hostile");
         await SendAllAsync(amphora, document, certificate, Requests / 10, Seed);
         string before = await StateAsync(amphora);
-        AgentVitals began = AgentVitals.Of(amphora.Agent.Pid);
+        ProcessVitals began = ProcessVitals.Of(amphora.Agent.Pid);
 
         long start = Stopwatch.GetTimestamp();
         await SendAllAsync(amphora, document, certificate, Requests, Seed + Clients);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
 
-        AgentVitals ended = AgentVitals.Of(amphora.Agent.Pid);
+        ProcessVitals ended = ProcessVitals.Of(amphora.Agent.Pid);
         Console.WriteLine($"    {Requests} requests in {took.TotalSeconds:0} s from seed {Seed}: {began} → {ended}");
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Value,8} {answer.Key}")));
         Assert.True(_wrong.IsEmpty, string.Join('\n', _wrong.Take(20)));
@@ -57,15 +56,12 @@ public sealed class HostileRequestTests
         await Until.TrueAsync(
             $"as few descriptors and threads as before ({began})",
             TimeSpan.FromSeconds(20),
-            () => AgentVitals.Of(amphora.Agent.Pid) is { } now && now.Descriptors <= began.Descriptors + MoreDescriptors && now.Threads <= began.Threads + MoreThreads,
+            () => ProcessVitals.Of(amphora.Agent.Pid) is { } now && now.Descriptors <= began.Descriptors + MoreDescriptors && now.Threads <= began.Threads + MoreThreads,
             Cancel);
         Assert.InRange(ended.Memory, 0, began.Memory + MoreMemory);
         using Traffic traffic = new(amphora.Topology.Client, amphora.Topology.Vip, authority: null);
         Assert.Equal("member-1", (await traffic.SendAsync(new Uri("http://www.example/"), 1, Cancel))[0].Member);
     }
-
-    private static int Setting(string name, int standard) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : standard;
 
     private async Task SendAllAsync(PluggedAmphora amphora, TestDocument document, X509Certificate2 certificate, int requests, int seed)
     {
