@@ -24,11 +24,14 @@ public class BootedAmphora : IAsyncLifetime
     /// <summary>loadbalancer_topology.</summary>
     protected virtual string Topology => "SINGLE";
 
+    /// <summary>Whether its VIP port is plugged over API 2.0.</summary>
+    protected virtual bool IsPlugged => true;
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _obstacle = await SystemdContainer.ObstacleAsync(TestContext.Current.CancellationToken);
-        _amphora = _obstacle is null ? await SystemdAmphora.BootAsync(members: 2, Topology, TestContext.Current.CancellationToken) : null;
+        _amphora = _obstacle is null ? await SystemdAmphora.BootAsync(members: 2, Topology, IsPlugged, TestContext.Current.CancellationToken) : null;
     }
 
     /// <inheritdoc/>
@@ -48,4 +51,14 @@ public sealed class BootedActiveStandby : BootedAmphora
 {
     /// <inheritdoc/>
     protected override string Topology => "ACTIVE_STANDBY";
+}
+
+/// <summary>One that waits for a stock driver.</summary>
+public sealed class BootedForStockDriver : BootedAmphora
+{
+    /// <inheritdoc/>
+    protected override string Topology => "ACTIVE_STANDBY";
+
+    /// <inheritdoc/>
+    protected override bool IsPlugged => false;
 }
