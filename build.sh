@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry: deps, build, test, publish, demo, bench, clean. Every verb may be repeated and starts from what is there.
+# The one entry: deps, build, test, publish, demo, bench, image, clean. Every verb may be repeated and starts from what is there.
 # AMPHORA_TFM=net10.0 picks another framework.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -9,7 +9,8 @@ configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end systemd)
 packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
-  systemd-container bsdutils isc-dhcp-client dnsmasq-base python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount)
+  systemd-container bsdutils isc-dhcp-client dnsmasq-base python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
+  mmdebstrap kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -110,10 +111,16 @@ verb_bench() {
   exec dotnet "artifacts/$tfm/bin/bench/release/Amphora.Bench.dll" "$@"
 }
 
+# image: the bootable amphora in out/image; options are those of image/build-image.sh.
+verb_image() {
+  native_programs
+  run image/build-image.sh -o out/image "$@"
+}
+
 verb_clean() { run rm -rf artifacts out; }
 
 verb=${1:-}
 case $verb in
-  deps | build | test | publish | demo | bench | clean) shift; "verb_$verb" "$@" ;;
+  deps | build | test | publish | demo | bench | image | clean) shift; "verb_$verb" "$@" ;;
   *) sed -n '2,3p' "$0"; exit 2 ;;
 esac

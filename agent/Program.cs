@@ -63,7 +63,7 @@ var healthCheck = new Command("health-check", "Checks a member (upstream's ampho
 var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API, HAProxy, keepalived, VIP.")
 {
     configFile, configDirectory, templates,
-    render, vrrpCheck, udpCheck, healthCheck, dhclientScript, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(),
+    render, vrrpCheck, udpCheck, healthCheck, dhclientScript, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(), ConsoleCommand(),
 };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
@@ -71,8 +71,27 @@ root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
 var parsed = root.Parse(HostArguments.WithoutTestHost(args));
 return parsed.Errors.Count > 0 ? Usage(parsed) : await parsed.InvokeAsync();
 
+static Option<string[]> ConfigFileOption() => new("--config-file")
+{
+    Description = "INI file of the agent; may be repeated.",
+    DefaultValueFactory = static _ => ["/etc/octavia/amphora-agent.conf"],
+};
+
+static Command ConsoleCommand()
+{
+    var files = ConfigFileOption();
+    var command = new Command("console", "Prints who this amphora is and whether its agent listens. Exit: 0, or 1 when it does not.") { files };
+    command.SetAction((result, cancellationToken) =>
+        ConsoleReport.RunAsync(new ConfigurationFiles(result.GetRequiredValue(files), []), Console.Out, cancellationToken));
+    return command;
+}
+
 static Command InterfaceCommands()
 {
+    var files = ConfigFileOption();
+    var restore = new Command("restore", "Makes the network namespace and brings every plugged port up in it, at boot.") { files };
+    restore.SetAction((result, cancellationToken) =>
+        RestoreCommand.RunAsync(new ConfigurationFiles(result.GetRequiredValue(files), []), Console.Error, cancellationToken));
     var name = new Argument<string>("name") { Description = "An interface that has a file, or all." };
     var directory = new Option<string>("--interfaces") { Description = "Directory with the interface files.", DefaultValueFactory = static _ => "/etc/octavia/interfaces" };
     var basePath = new Option<string>("--base-path") { Description = "Directory with nftables-vip.rules.", DefaultValueFactory = static _ => "/var/lib/octavia" };
@@ -90,6 +109,7 @@ static Command InterfaceCommands()
     {
         Make("up", "Sets the interface up, with addresses, routes, rules, packet filter and NAT.", up: true),
         Make("down", "Takes all of that away and sets the interface down.", up: false),
+        restore,
     };
 }
 
@@ -131,7 +151,7 @@ static Command ConfigDriveCommand()
     var target = new Option<string>("--root") { Description = "Where the files' paths begin.", DefaultValueFactory = _ => standard.Root };
     var allow = new Option<string[]>("--allow") { Description = "A further directory files may be installed below; may be repeated.", DefaultValueFactory = static _ => [] };
     var networkd = new Option<string?>("--networkd") { Description = "Directory for systemd-networkd's files made of network_data.json, as /run/systemd/network." };
-    var wait = new Option<int>("--wait") { Description = "Seconds to wait for the drive.", DefaultValueFactory = _ => (int)standard.Wait.TotalSeconds };
+    var wait = new Option<TimeSpan>("--wait") { Description = "Seconds to wait for the drive, or infinity.", DefaultValueFactory = _ => standard.Wait, CustomParser = ParseSeconds };
     var command = new Command("config-drive", "Installs the files of the config drive, at boot. Exit: 0 done, 1 no drive or not usable.")
     {
         device, directory, target, allow, networkd, wait,
@@ -144,7 +164,7 @@ static Command ConfigDriveCommand()
             Root = result.GetRequiredValue(target),
             Allowed = [.. standard.Allowed, .. result.GetRequiredValue(allow)],
             NetworkdDirectory = result.GetValue(networkd),
-            Wait = TimeSpan.FromSeconds(result.GetValue(wait)),
+            Wait = result.GetValue(wait),
         },
         Console.Out,
         Console.Error,
@@ -161,6 +181,22 @@ static IPAddress? ParseAddress(ArgumentResult result)
 
     result.AddError($"\"{result.Tokens[0].Value}\" is not an IP address");
     return null;
+}
+
+static TimeSpan ParseSeconds(ArgumentResult result)
+{
+    var text = result.Tokens[0].Value;
+    if (text == "infinity")
+    {
+        return Timeout.InfiniteTimeSpan;
+    }
+
+    if (!uint.TryParse(text, out var seconds))
+    {
+        result.AddError($"\"{text}\" is not a number of seconds, nor infinity");
+    }
+
+    return TimeSpan.FromSeconds(seconds);
 }
 
 static int Usage(ParseResult parsed)

@@ -22,7 +22,7 @@ internal static class ConfigDriveSlice
             var notes = new List<string>();
             var files = options.Directory is { } directory
                 ? DriveReader.Read(directory, options, notes)
-                : await DriveFinder.ReadAsync(options, notes, cancellationToken);
+                : await DriveFinder.ReadAsync(options, notes, waitsFor => output.WriteLineAsync($"config-drive: waiting for {waitsFor}"), cancellationToken);
             var plan = InstallPlanner.Plan(files, options, AccountReader.Read(options.Root));
             foreach (var line in notes.Concat(InstallExecutor.Execute(plan)))
             {
@@ -57,7 +57,7 @@ internal sealed record ConfigDriveOptions
     /// <summary>Where systemd-networkd's files for the interfaces of boot go; null: network_data.json is not looked at.</summary>
     public string? NetworkdDirectory { get; init; }
 
-    /// <summary>How long to wait for a drive that is still to appear.</summary>
+    /// <summary>How long to wait for a drive that is still to appear; <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where block devices are named; tests have their own.</summary>

@@ -12,11 +12,16 @@ internal static class DriveFinder
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Waits for the drive and reads its files.</summary>
+    /// <param name="options">Which drive, and how long.</param>
+    /// <param name="notes">What there is to say is added here.</param>
+    /// <param name="waiting">Told once, when the drive is not there yet.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidDataException">There is none, or it is not a file system of a config drive.</exception>
-    public static async Task<IReadOnlyList<DriveFile>> ReadAsync(ConfigDriveOptions options, List<string> notes, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DriveFile>> ReadAsync(
+        ConfigDriveOptions options, List<string> notes, Func<string, Task> waiting, CancellationToken cancellationToken)
     {
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (true)
+        var begin = TimeProvider.System.GetTimestamp();
+        for (var first = true; ; first = false)
         {
             if (Find(options) is var (device, superblock))
             {
@@ -24,11 +29,16 @@ internal static class DriveFinder
                 return ReadOnlyMount.Read(device, superblock.FileSystem, directory => DriveReader.Read(directory, options, notes));
             }
 
-            if (TimeProvider.System.GetElapsedTime(deadline) >= options.Wait)
+            if (options.Wait != Timeout.InfiniteTimeSpan && TimeProvider.System.GetElapsedTime(begin) >= options.Wait)
             {
                 throw new InvalidDataException(options.Device is { } named
                     ? $"cannot use {named}: it is not there, or neither ISO 9660 nor VFAT"
                     : $"cannot find the config drive: no block device with the label config-2 appeared within {options.Wait.TotalSeconds} s");
+            }
+
+            if (first)
+            {
+                await waiting(options.Device ?? "a block device with the label config-2");
             }
 
             await Task.Delay(s_pause, cancellationToken);

@@ -22,6 +22,7 @@ internal static class ClosedServices
         .AddLogger<NamespaceSetup>()
         .AddLogger<ProblemMiddleware>()
         .AddLogger<ServerTls>()
+        .AddLogger<ServiceNotifier>()
         .AddSingleton<IOptionsMonitor<LoggerFilterOptions>, OptionsMonitor<LoggerFilterOptions>>()
         .AddTransient<IOptionsFactory<LoggerFilterOptions>, OptionsFactory<LoggerFilterOptions>>()
         .AddOptionsOf<ConsoleLifetimeOptions>()

@@ -93,7 +93,8 @@ internal static class HostingSlice
         .AddHealth(() => SliceOptions.Heartbeat(live.Current))
         .AddLoadBalancers(SliceOptions.LoadBalancers(options))
         .AddOctaviaApi(SliceOptions.OctaviaApi(live))
-        .AddHostedService<AgentLifetime>();
+        .AddHostedService<AgentLifetime>()
+        .AddHostedService<ServiceNotifier>();
 
     private static void MapEndpoints(WebApplication app)
     {

@@ -1,0 +1,79 @@
+// Tells systemd how the agent is: sd_notify(3).
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Amphora.Agent.Hosting;
+
+/// <summary>READY=1 once the agent listens, WATCHDOG=1 as long as it has a thread to say so, STOPPING=1 at its end. Without
+/// $NOTIFY_SOCKET it does nothing.</summary>
+internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<ServiceNotifier> logger) : BackgroundService, IHostedLifecycleService
+{
+    private readonly string? _socket = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) =>
+        SendAsync($"READY=1\nSTATUS=amphora {options.AmphoraId ?? "without id"}, listening on {options.BindHost} port {options.BindPort}");
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => SendAsync("STOPPING=1");
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => SendAsync("STATUS=bringing interfaces and load balancers to what is in force");
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Half of WatchdogSec=, as sd_watchdog_enabled(3) asks for; null: there is none for this process.</summary>
+    /// <param name="microseconds">$WATCHDOG_USEC.</param>
+    /// <param name="pid">$WATCHDOG_PID; null or empty: whoever reads it.</param>
+    /// <param name="own">The number of this process.</param>
+    internal static TimeSpan? WatchdogPeriod(string? microseconds, string? pid, int own) =>
+        long.TryParse(microseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 1
+        && (string.IsNullOrEmpty(pid) || pid == own.ToString(CultureInfo.InvariantCulture))
+            ? TimeSpan.FromMicroseconds(most / 2)
+            : null;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var period = WatchdogPeriod(
+            Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
+        if (_socket is null || period is null)
+        {
+            return;
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await SendAsync("WATCHDOG=1");
+            await Task.Delay(period.Value, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SendAsync(string state)
+    {
+        if (_socket is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            // @ is how the environment spells an abstract address, unix(7).
+            var address = new UnixDomainSocketEndPoint(_socket.StartsWith('@') ? $"\0{_socket[1..]}" : _socket);
+            await socket.SendToAsync(Encoding.UTF8.GetBytes(state), address);
+        }
+        catch (SocketException exception)
+        {
+            Log.NotTold(logger, state, exception.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(230, LogLevel.Warning, "systemd cannot be told {State}: {Reason}")]
+        public static partial void NotTold(ILogger logger, string state, string reason);
+    }
+}
