@@ -21,6 +21,9 @@ internal static class KeepalivedSlice
         .AddSingleton<UploadedKeepalived>()
         .AddSingleton<LvsReader>();
 
+    /// <summary>Before anything is started after a boot; see <see cref="StalePidFiles"/>.</summary>
+    public static void RemoveStalePidFiles(string basePath) => StalePidFiles.Remove(basePath);
+
     /// <summary><c>amphora-agent vrrp-check [--base-path DIR] [SOCKET…]</c>: the exit code says whether the amphora serves.</summary>
     public static int CheckVrrp(VrrpCheckRequest request) =>
         VrrpCheck.Sockets(request.Sockets) + (request.BasePath is null ? 0 : VrrpCheck.Amphora(request.BasePath));
