@@ -39,7 +39,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     {
         if (_source.Length - _position >= 8)
         {
-            Refill(_source, ref _position, ref _bits, ref _count);
+            Load(_source, ref _position, ref _bits, ref _count);
             return;
         }
 
@@ -88,7 +88,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
         var source = _source;
         while (_padding == 0 && source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
         {
-            Refill(source, ref position, ref bits, ref count);
+            Load(source, ref position, ref bits, ref count);
             var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             var most = at + LiteralsARefill;
             while (DeflateSymbol.IsLiteral(symbol) && at < most)
@@ -104,7 +104,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
             }
 
             // At least 16 bits were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
-            Refill(source, ref position, ref bits, ref count);
+            Load(source, ref position, ref bits, ref count);
             var rest = bits;
             var length = DeflateSymbol.Take(symbol, ref rest);
             var code = distanceCodes[(int)rest & (distanceCodes.Length - 1)];
@@ -124,7 +124,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
 
     // To at least 56 bits; eight bytes have to be there.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Refill(ReadOnlySpan<byte> source, ref int position, ref ulong bits, ref int count)
+    private static void Load(ReadOnlySpan<byte> source, ref int position, ref ulong bits, ref int count)
     {
         bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
         position += (63 - count) >> 3;
