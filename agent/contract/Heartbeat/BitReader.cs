@@ -39,9 +39,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     {
         if (_source.Length - _position >= 8)
         {
-            _bits |= BinaryPrimitives.ReadUInt64LittleEndian(_source[_position..]) << _count;
-            _position += (63 - _count) >> 3;
-            _count |= 56;
+            Load(_source, ref _position, ref _bits, ref _count);
             return;
         }
 
@@ -82,25 +80,21 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public int TakeValue(uint symbol) => DeflateSymbol.Value(symbol) + Take(DeflateSymbol.ExtraBits(symbol));
 
     /// <summary>Takes literals and matches as long as their codes are short and neither end is near, which is nearly all of a message. Where
-    /// it stops, whatever the reason, the careful way goes on.</summary>
+    /// it stops, whatever the reason, the careful way goes on. Local copies stay in registers.</summary>
     public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
-        // Local copies stay in registers.
         var (bits, count, position, at) = (_bits, _count, _position, written);
         var (literalCodes, distanceCodes) = (literals.Fast, distances.Fast);
         var source = _source;
         while (_padding == 0 && source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
         {
-            bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
-            position += (63 - count) >> 3;
-            count |= 56;
+            Load(source, ref position, ref bits, ref count);
             var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             var most = at + LiteralsARefill;
             while (DeflateSymbol.IsLiteral(symbol) && at < most)
             {
                 destination[at++] = (byte)DeflateSymbol.Value(symbol);
-                bits >>= DeflateSymbol.CodeBits(symbol);
-                count -= DeflateSymbol.CodeBits(symbol);
+                (bits, count) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol));
                 symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             }
 
@@ -110,27 +104,31 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
             }
 
             // At least 16 bits were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
-            bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
-            position += (63 - count) >> 3;
-            count |= 56;
-            var rest = bits >> DeflateSymbol.CodeBits(symbol);
-            var length = DeflateSymbol.Value(symbol) + DeflateSymbol.Extra(symbol, rest);
-            rest >>= DeflateSymbol.ExtraBits(symbol);
+            Load(source, ref position, ref bits, ref count);
+            var rest = bits;
+            var length = DeflateSymbol.Take(symbol, ref rest);
             var code = distanceCodes[(int)rest & (distanceCodes.Length - 1)];
-            rest >>= DeflateSymbol.CodeBits(code);
-            var distance = DeflateSymbol.Value(code) + DeflateSymbol.Extra(code, rest);
+            var distance = DeflateSymbol.Take(code, ref rest);
             if (!DeflateSymbol.IsNumber(symbol) || !DeflateSymbol.IsNumber(code) || distance > at)
             {
                 break;
             }
 
-            bits = rest >> DeflateSymbol.ExtraBits(code);
-            count -= DeflateSymbol.AllBits(symbol) + DeflateSymbol.AllBits(code);
+            (bits, count) = (rest, count - DeflateSymbol.AllBits(symbol) - DeflateSymbol.AllBits(code));
             CopyWithRoom(destination, at, distance, length);
             at += length;
         }
 
         (_bits, _count, _position, written) = (bits, count, position, at);
+    }
+
+    // To at least 56 bits; eight bytes have to be there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(ReadOnlySpan<byte> source, ref int position, ref ulong bits, ref int count)
+    {
+        bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
+        position += (63 - count) >> 3;
+        count |= 56;
     }
 
     // Eight bytes at a time where what is read was written before; what is written too much is written again.

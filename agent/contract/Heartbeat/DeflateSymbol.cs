@@ -1,4 +1,6 @@
 // What a code of deflate stands for, in one number that a look-up table can hold (RFC 1951 §3.2.5, §3.2.7).
+using System.Runtime.CompilerServices;
+
 namespace Amphora.Contract.Heartbeat;
 
 /// <summary>Bits 0–3: length of the code; 4–7: how many bits behind it are added to the value; 8–10: what it is; 16–31: the value. 0: no
@@ -53,10 +55,15 @@ internal static class DeflateSymbol
     /// <summary>What it stands for, without the bits behind the code.</summary>
     public static int Value(uint symbol) => (int)(symbol >> 16);
 
-    /// <summary>The number that the bits behind the code are.</summary>
-    /// <param name="symbol">The symbol.</param>
-    /// <param name="bits">What comes behind its code.</param>
-    public static int Extra(uint symbol, ulong bits) => (int)bits & ((1 << ExtraBits(symbol)) - 1);
+    /// <summary>Takes its code and what belongs to it from the bits, and answers the number it stands for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Take(uint symbol, ref ulong bits)
+    {
+        bits >>= CodeBits(symbol);
+        var number = Value(symbol) + ((int)bits & ((1 << ExtraBits(symbol)) - 1));
+        bits >>= ExtraBits(symbol);
+        return number;
+    }
 
     private static uint[] Numbers(ReadOnlySpan<ushort> values, ReadOnlySpan<byte> extra)
     {

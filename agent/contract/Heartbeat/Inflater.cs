@@ -96,14 +96,9 @@ internal sealed class Inflater
                 return InflateResult.Corrupt;
             }
 
-            if (DeflateSymbol.IsEndOfBlock(symbol))
+            if (DeflateSymbol.IsEndOfBlock(symbol) || written == destination.Length)
             {
-                return InflateResult.Done;
-            }
-
-            if (written == destination.Length)
-            {
-                return InflateResult.Full;
+                return DeflateSymbol.IsEndOfBlock(symbol) ? InflateResult.Done : InflateResult.Full;
             }
 
             var fits = Math.Min(length, destination.Length - written);

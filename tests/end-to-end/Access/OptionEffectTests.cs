@@ -1,5 +1,4 @@
-// Options of amphora-agent.conf that show from outside, at the published binary. Those that every test uses (addresses, paths, certificates) are
-// not here; loadbalancer_topology and what else is live: OctaviaApi/AgentFilesTests, heartbeats: Heartbeats/.
+// Options of amphora-agent.conf that show from outside.
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -13,6 +12,7 @@ using Xunit;
 
 namespace Amphora.EndToEnd.Tests.Access;
 
+/// <summary>Those that every test uses (addresses, paths, certificates) are not here; loadbalancer_topology: <see cref="AgentFilesTests"/>.</summary>
 public sealed class OptionEffectTests
 {
     private static readonly Uri Root = new("/", UriKind.Relative);
