@@ -1,5 +1,4 @@
-// The benchmark, as a table in docs/benchmark.md; with names (push, start, check, render, heartbeat) only those, on the terminal.
-// octavia is a section of its own there, also when it is run alone.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia into its section there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
 using Amphora.Bench.Octavia;
