@@ -60,7 +60,7 @@ make_initramfs() {
 # The kernel is beside the root, not in it.
 make_root() {
   mkdir -p "$root"/{proc,sys,dev,run,tmp}
-  mksquashfs "$root" "$work/root" -noappend -quiet -no-progress -comp zstd -Xcompression-level 12 -b 256K -wildcards \
+  mksquashfs "$root" "$work/root" -noappend -quiet -no-progress -comp zstd -Xcompression-level 9 -b 256K -wildcards \
     -e 'boot/*' 'dev/*' 'proc/*' 'sys/*' 'run/*' 'tmp/*' 'vmlinuz*' 'initrd*' >/dev/null
 }
 

@@ -49,11 +49,12 @@ internal sealed class HaproxyCheck(HaproxyOptions options)
     private async Task<Outcome<HaproxyChecked>> CheckAsync(
         HaproxyWanted wanted, HaproxyPaths paths, Dictionary<string, string> renamed, CancellationToken cancellationToken)
     {
-        string[] command =
-        [
-            options.HaproxyCommand, "-c", "-L", wanted.LocalPeer, "-f", StagedConfig(paths), "-f", options.UserGroupFile,
-        ];
-        var result = await Tool.RunAsync(command, new ToolOptions { TimeLimit = options.Timeouts.Check }, cancellationToken);
+        var result = options.CheckUnit is { } unit
+            ? await new HaproxyCheckUnit(options).RunAsync(unit, StagedConfig(paths), wanted.LocalPeer, cancellationToken)
+            : await Tool.RunAsync(
+                [options.HaproxyCommand, "-c", "-L", wanted.LocalPeer, "-f", StagedConfig(paths), "-f", options.UserGroupFile],
+                new ToolOptions { TimeLimit = options.Timeouts.Check },
+                cancellationToken);
         var output = result.Output;
         foreach (var (path, staged) in renamed)
         {

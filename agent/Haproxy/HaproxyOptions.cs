@@ -19,6 +19,12 @@ internal sealed record HaproxyOptions
     /// <summary>Network namespace HAProxy serves in; null: the agent's own.</summary>
     public string? NetworkNamespace { get; init; } = "amphora-haproxy";
 
+    /// <summary>Unit that runs <c>haproxy -c</c>, where the agent's sandbox is too narrow for it; null: a child process does.</summary>
+    public string? CheckUnit { get; init; }
+
+    /// <summary>Files between the agent and that unit; the agent's RuntimeDirectory=.</summary>
+    public string RunDirectory { get; init; } = "/run/amphora";
+
     /// <summary>Limits of everything that waits.</summary>
     public HaproxyTimeouts Timeouts { get; init; } = new();
 

@@ -31,6 +31,7 @@ internal static class HaproxyUnit
             Notify = true,
             ReloadFailure = "Loading failure!",
             OpenFiles = OpenFiles,
+            WritablePaths = [options.BasePath],
         };
     }
 }

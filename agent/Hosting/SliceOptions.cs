@@ -41,6 +41,8 @@ internal static class SliceOptions
         BaseCertDir = options.BaseCertDir,
         UserGroupFile = Path.Combine(options.BasePath, "haproxy-default-user-group.conf"),
         NetworkNamespace = options.NetworkNamespace,
+        // Said by the agent's unit, not by its configuration: it is that unit's sandbox that makes it necessary.
+        CheckUnit = Environment.GetEnvironmentVariable("AMPHORA_HAPROXY_CHECK_UNIT"),
     };
 
     /// <summary>For Keepalived.</summary>

@@ -7,6 +7,8 @@ namespace Amphora.Agent.Keepalived;
 internal static class KeepalivedUnits
 {
     private const int ReloadSignalHup = 1;
+    // keepalived's own files: /run/keepalived, its children's pid files.
+    private const string RunDirectory = "/run";
     private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>VRRP of the amphora.</summary>
@@ -19,6 +21,7 @@ internal static class KeepalivedUnits
         NetworkNamespace = options.NetworkNamespace,
         ReloadSignal = ReloadSignalHup,
         PidFile = options.Paths.VrrpPidFile,
+        WritablePaths = [options.BasePath, RunDirectory],
     };
 
     /// <summary>LVS of one UDP or SCTP listener.</summary>
@@ -39,6 +42,7 @@ internal static class KeepalivedUnits
             NetworkNamespace = options.NetworkNamespace,
             ReloadSignal = ReloadSignalHup,
             PidFile = pidFile,
+            WritablePaths = [options.BasePath, RunDirectory],
             SearchPath = $"{paths.CheckPrograms}:{SystemPath}",
         };
     }

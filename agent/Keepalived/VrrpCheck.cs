@@ -1,7 +1,7 @@
 // Whether this amphora serves: what keepalived asks before it takes or keeps the VIP (appliance-layout §9, agent-api §7).
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Amphora.Agent.Services;
 
 namespace Amphora.Agent.Keepalived;
 
@@ -44,7 +44,7 @@ internal static class VrrpCheck
 
         loadBalancers.RemoveAll(directory => File.Exists(Path.Combine(directory, "stopped")));
         lvs.RemoveAll(config => File.Exists(Path.ChangeExtension(config, "stopped")));
-        var dead = lvs.Count(config => !Lives(Path.ChangeExtension(config, "pid")));
+        var dead = lvs.Count(config => !PidFile.NamesAProcess(Path.ChangeExtension(config, "pid")));
         return dead + await SocketsAsync(loadBalancers.Select(directory => directory + ".sock"), cancellationToken);
     }
 
@@ -73,9 +73,4 @@ internal static class VrrpCheck
         var directory = new KeepalivedPaths(basePath).LvsDirectory;
         return Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory, "octavia-keepalivedlvs-*.conf")] : [];
     }
-
-    private static bool Lives(string pidFile) =>
-        File.Exists(pidFile)
-        && int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-        && Directory.Exists($"/proc/{pid}");
 }

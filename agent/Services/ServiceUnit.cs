@@ -39,6 +39,10 @@ internal sealed record ServiceUnit
     /// <summary>PATH of the program, for programs it starts itself; null: inherited.</summary>
     public string? SearchPath { get; init; }
 
+    /// <summary>Directories it writes to; a unit file makes everything else read-only for it. systemd keeps it from starting when one is not
+    /// there.</summary>
+    public ValueList<string> WritablePaths { get; init; }
+
     /// <summary>Open files allowed, RLIMIT_NOFILE; null: inherited.</summary>
     public long? OpenFiles { get; init; }
 }
@@ -55,6 +59,6 @@ internal sealed record ServiceTimeouts
     /// <summary>Until it is gone; then it is killed.</summary>
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>One D-Bus call other than waiting for a job.</summary>
-    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>One D-Bus call other than waiting for a job; reading all units again takes seconds on an emulated or overloaded machine.</summary>
+    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(30);
 }

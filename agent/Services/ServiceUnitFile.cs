@@ -40,6 +40,7 @@ internal static class ServiceUnitFile
         { "namespace", unit.NetworkNamespace is null ? null : NetworkNamespace.PathOf(unit.NetworkNamespace) },
         { "reload_signal", SignalName(unit.ReloadSignal) },
         { "open_files", unit.OpenFiles },
+        { "writable", unit.WritablePaths.Count == 0 ? null : Words(unit.WritablePaths) },
         { "search_path", unit.SearchPath },
         { "start_seconds", (long)Math.Ceiling(timeouts.Start.TotalSeconds) },
         { "stop_seconds", (long)Math.Ceiling(timeouts.Stop.TotalSeconds) },

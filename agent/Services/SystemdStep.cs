@@ -11,7 +11,6 @@ namespace Amphora.Agent.Services;
 /// <summary>One start, reload or stop of a unit.</summary>
 internal sealed class SystemdStep(string step, string unit, SystemdBus bus, ServiceTimeouts timeouts)
 {
-    private const int LogLines = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
@@ -92,13 +91,8 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         }
     }
 
-    private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
-
-    private async Task<Failure> TimedOutAsync(string reason) =>
-        Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
-
-    // The last lines since the step began; a host without a journal has none to show, and --sync fails there at once.
-    private async Task<string> LogAsync()
+    /// <summary>The unit's last lines since the step began; a host without a journal has none to show, and --sync fails there at once.</summary>
+    public async Task<string> LogAsync()
     {
         var since = _began.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         try
@@ -106,7 +100,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
             // journald reads what programs print when it comes to it: first it has to catch up.
             await Tool.RunAsync(["journalctl", "--sync"], new ToolOptions { TimeLimit = timeouts.Call }, CancellationToken.None);
             var journal = await Tool.RunAsync(
-                ["journalctl", "-u", unit, "-n", $"{LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
+                ["journalctl", "-u", unit, "-n", $"{ServiceFailures.LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
                 new ToolOptions { TimeLimit = timeouts.Call },
                 CancellationToken.None);
             return journal.Succeeded ? journal.Output : "";
@@ -116,4 +110,9 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
             return "";
         }
     }
+
+    private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
+
+    private async Task<Failure> TimedOutAsync(string reason) =>
+        Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 }

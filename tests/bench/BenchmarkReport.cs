@@ -1,7 +1,6 @@
 // The table, on the terminal and in docs/benchmark.md.
 using System.Globalization;
 using System.Text;
-using Amphora.Fixtures;
 
 namespace Amphora.Bench;
 
@@ -21,14 +20,7 @@ internal sealed class BenchmarkReport
         Console.WriteLine($"{what}: {row[2]} {unit} ({row[3]}–{row[4]}, {row[5]} runs) {aim}");
     }
 
-    public void Write()
-    {
-        string text = Text();
-        string folder = Path.Combine(Checkout.Top, "docs");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "benchmark.md"), text);
-        Console.WriteLine($"\n{text}\nwritten to docs/benchmark.md");
-    }
+    public void Write() => BenchmarkPage.WriteTable(Text());
 
     private string Text()
     {

@@ -1,6 +1,8 @@
 // The benchmark, as a table in docs/benchmark.md; with names (push, start, render, heartbeat) only those, on the terminal.
+// octavia is a section of its own there, also when it is run alone.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
+using Amphora.Bench.Octavia;
 
 using CancellationTokenSource stop = new();
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -20,6 +22,11 @@ try
     if (args.Length == 0)
     {
         report.Write();
+    }
+
+    if (args.Length == 0 || args.Contains("octavia"))
+    {
+        await ComparisonMeasurement.RunAsync(stop.Token);
     }
 
     return 0;

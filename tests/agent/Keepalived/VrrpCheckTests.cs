@@ -1,4 +1,5 @@
 // Whether the amphora is fit for the VIP.
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Amphora.Agent.Keepalived;
@@ -73,6 +74,33 @@ public sealed class VrrpCheckTests : IDisposable
         var unfit = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
 
         Assert.Equal((0, 1), (fit, unfit));
+    }
+
+    [Fact]
+    public async Task A_keepalived_that_ended_and_that_nobody_has_collected_does_not_live()
+    {
+        // The second program never asks about the child it got from the first.
+        ProcessStartInfo start = new("/bin/sh", ["-c", "true & echo $!; exec sleep 60"]) { RedirectStandardOutput = true };
+        using var parent = Process.Start(start)!;
+        try
+        {
+            var pid = (await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+            await Until.TrueAsync(
+                "it is a zombie",
+                TimeSpan.FromSeconds(10),
+                () => File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
+            _folder.Write("lvs/octavia-keepalivedlvs-l1.conf", "");
+            _folder.Write("lvs/octavia-keepalivedlvs-l1.pid", pid);
+
+            var code = await VrrpCheck.AmphoraAsync(_folder.Path, TestContext.Current.CancellationToken);
+
+            Assert.Equal(1, code);
+        }
+        finally
+        {
+            parent.Kill();
+        }
     }
 
     [Fact]
