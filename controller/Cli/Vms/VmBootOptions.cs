@@ -14,6 +14,7 @@ internal sealed class VmBootOptions
     private readonly Option<string> _drive = CommandOptions.Path("--config-drive", "FILE", "Config drive, copied; without: the amphora waits for one.");
     private readonly Option<VmFirmware> _firmware = CommandOptions.One<VmFirmware>("--firmware", "direct|bios|uefi", "What starts the kernel (direct).", "direct, bios or uefi is needed", ReadFirmware);
     private readonly Option<VmAccelerator> _accelerator = CommandOptions.One<VmAccelerator>("--accelerator", "tcg|kvm", "What executes it (tcg: software).", "tcg or kvm is needed", ReadAccelerator);
+    private readonly Option<bool> _icount = new("--count-instructions") { Description = "The guest's clock counts its instructions: nothing times out in it because this host is busy. For tests." };
     private readonly Option<int> _memory = CommandOptions.Number("--memory", "MIB", "Memory (512).", 512, 128, 1024 * 1024);
     private readonly Option<int> _cpus = CommandOptions.Number("--cpus", "N", "Processors (1).", 1, 1, 64);
     private readonly Option<int> _port = VmWords.Port();
@@ -23,7 +24,7 @@ internal sealed class VmBootOptions
     private readonly Option<string> _arguments = CommandOptions.One<string>("--kernel-arguments", "TEXT", "Added to the kernel's, for --firmware direct.", "printable text is needed", (string word, out string value) => (value = word).Length > 0 && !word.Any(char.IsControl));
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_image, _drive, _firmware, _accelerator, _memory, _cpus, _port, _noPort, _nics, _space, _arguments];
+    public IEnumerable<Option> All => [_image, _drive, _firmware, _accelerator, _icount, _memory, _cpus, _port, _noPort, _nics, _space, _arguments];
 
     /// <summary>Reads them.</summary>
     public Outcome<(VmSpecification Specification, IReadOnlyList<WantedNic> Nics, string? ConfigDrive)> Read(ParseResult parsed)
@@ -44,6 +45,11 @@ internal sealed class VmBootOptions
             return Wrong(port > 0 ? "--no-port contradicts --port" : "--no-port needs a --nic for the management network");
         }
 
+        if (parsed.GetValue(_icount) && parsed.GetValue(_accelerator) == VmAccelerator.Kvm)
+        {
+            return Wrong("--count-instructions contradicts --accelerator kvm");
+        }
+
         return parsed.GetValue(_arguments) is not null && firmware != VmFirmware.Direct
             ? Wrong("--kernel-arguments needs --firmware direct: the disk's GRUB has its own")
             : (Specification(parsed) with { Port = noPort ? null : port, Firmware = firmware }, nics, parsed.GetValue(_drive));
@@ -55,6 +61,7 @@ internal sealed class VmBootOptions
         Memory = parsed.GetValue(_memory),
         Cpus = parsed.GetValue(_cpus),
         Accelerator = parsed.GetValue(_accelerator),
+        CountsInstructions = parsed.GetValue(_icount),
         KernelArguments = parsed.GetValue(_arguments),
         NetworkNamespace = parsed.GetValue(_space),
     };

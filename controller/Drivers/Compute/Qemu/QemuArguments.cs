@@ -27,6 +27,9 @@ internal static class QemuArguments
     // A fifth faster than "max" under emulation, and all that .NET's baseline needs.
     private const string EmulatedCpu = "Nehalem";
 
+    // An instruction takes 2^shift nanoseconds of the guest's time: a machine as fast as a real one, however slow this one is.
+    private const int InstructionShift = 1;
+
     /// <summary>Program and arguments; the machine is made and does not run yet.</summary>
     /// <param name="specification">What it is.</param>
     /// <param name="folder">Where its files are.</param>
@@ -43,9 +46,12 @@ internal static class QemuArguments
             "-chardev", $"file,id=serial,path={Escape(folder.Serial.FilePath)},append=on", "-serial", "chardev:serial",
             "-qmp", $"unix:{Escape(folder.Socket)},server=on,wait=off",
         ];
-        words.AddRange(specification.Accelerator == VmAccelerator.Kvm
-            ? ["-accel", "kvm", "-cpu", "host"]
-            : ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", EmulatedCpu]);
+        words.AddRange(specification switch
+        {
+            { Accelerator: VmAccelerator.Kvm } => ["-accel", "kvm", "-cpu", "host"],
+            { CountsInstructions: true } => ["-accel", "tcg,thread=single,tb-size=256", "-cpu", EmulatedCpu, "-icount", $"shift={InstructionShift},sleep=on"],
+            _ => ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", EmulatedCpu],
+        });
         if (specification.HasConfigDrive)
         {
             words.AddRange("-drive", $"if=none,id=config,file={Escape(folder.ConfigDrive)},format=raw,readonly=on", "-device", $"virtio-blk-pci,drive=config,addr={Slot(DriveSlot)}");

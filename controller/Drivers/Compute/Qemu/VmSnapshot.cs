@@ -58,8 +58,9 @@ internal static class VmSnapshot
     private static async Task<Failure?> WriteMemoryAsync(QmpConnection qmp, VmFolder folder, VmFolder staged, CancellationToken cancellationToken)
     {
         // Made here, so that its mode is not qemu's umask's to say.
-        File.Create(staged.Memory).Dispose();
+        File.OpenHandle(staged.Memory, FileMode.CreateNew, FileAccess.Write).Dispose();
         File.SetUnixFileMode(staged.Memory, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
         // By default qemu writes as slowly as over a network.
         await qmp.ExecuteAsync("migrate-set-parameters", writer => writer.WriteNumber("max-bandwidth", long.MaxValue / 2), cancellationToken);
         await qmp.ExecuteAsync("migrate", writer => writer.WriteString("uri", $"exec:{ShellScript.Command(["dd", "bs=1M", "status=none", $"of={staged.Memory}"])}"), cancellationToken);

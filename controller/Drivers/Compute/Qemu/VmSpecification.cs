@@ -23,6 +23,10 @@ internal sealed record VmSpecification
     /// <summary>What executes its instructions.</summary>
     public VmAccelerator Accelerator { get; init; }
 
+    /// <summary>True: the guest's clock counts its instructions, so that no time limit passes in it because the host is busy. Its clock
+    /// falls behind; for tests. Emulation only.</summary>
+    public bool CountsInstructions { get; init; }
+
     /// <summary>Added to the kernel's, for a direct boot.</summary>
     public string? KernelArguments { get; init; }
 
