@@ -71,7 +71,7 @@ public sealed class ListenerTests(SavedAmphora saved)
     public async Task A_port_that_was_taken_out_may_be_plugged_again()
     {
         await using VmAmphora amphora = await VmAmphora.StartAsync(saved, members: 1, Cancel);
-        await amphora.Api.SendAsync(HttpMethod.Delete, $"/2.0/ports/{amphora.Topology.VipPortMac}", null, Cancel);
+        await amphora.Api.UnplugAsync(amphora.Topology.VipPortMac, Cancel);
 
         await amphora.Machine.UnplugAsync(amphora.Topology.VipPortMac, Cancel);
         await amphora.Machine.PlugAsync(amphora.Topology.VipPortMac, amphora.Topology.Bridge, Cancel);

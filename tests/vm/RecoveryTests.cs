@@ -26,6 +26,22 @@ public sealed class RecoveryTests(SavedAmphora saved)
         Assert.Equal(1, (int)(await api.ReadAsync(document.Id, Cancel))["generation"]!);
     }
 
+    [Fact]
+    public async Task After_a_reset_it_serves_again_with_no_controller()
+    {
+        await using VmAmphora amphora = await VmAmphora.StartAsync(saved, members: 1, Cancel);
+        TestDocument document = amphora.NewHttpDocument();
+        await amphora.Api.PushAsync(document, Cancel);
+        await amphora.ServedByAsync(Cancel);
+        // The reset is the power cut of what has not reached the disk, and the answer promised that it has.
+        await amphora.Machine.ResetAsync(Cancel);
+
+        Assert.Equal("member-1", await amphora.ServedByAsync(Cancel));
+        using AgentApi api = amphora.Machine.Api(saved.Files);
+        JsonNode status = await api.StatusAsync(document.Id, Cancel);
+        Assert.True((bool)status["haproxy_running"]!);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(400)]

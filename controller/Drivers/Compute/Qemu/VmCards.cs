@@ -29,33 +29,7 @@ internal static class VmCards
         }
 
         using var qmp = await OpenAsync(folder, cancellationToken);
-        await qmp.ExecuteAsync("netdev_add", writer =>
-        {
-            writer.WriteString("type", "tap");
-            writer.WriteString("id", NetworkOf(nic));
-            writer.WriteString("ifname", nic.Tap);
-            writer.WriteString("script", "no");
-            writer.WriteString("downscript", "no");
-        }, cancellationToken);
-        try
-        {
-            HostNetwork.Plug(specification.NetworkNamespace, nic);
-            await qmp.ExecuteAsync("device_add", writer =>
-            {
-                writer.WriteString("driver", "virtio-net-pci");
-                writer.WriteString("netdev", NetworkOf(nic));
-                writer.WriteString("id", nic.Id);
-                writer.WriteString("mac", nic.Mac);
-                writer.WriteString("addr", QemuArguments.Slot(nic.Slot));
-                writer.WriteString("romfile", "");
-            }, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            await qmp.ExecuteAsync("netdev_del", writer => writer.WriteString("id", NetworkOf(nic)), cancellationToken);
-            throw;
-        }
-
+        await AddAsync(qmp, specification.NetworkNamespace, nic, cancellationToken);
         folder.WriteRecord(record with { Specification = specification with { Nics = [.. specification.Nics, nic] } });
         return null;
     }
@@ -79,6 +53,37 @@ internal static class VmCards
         await qmp.ExecuteAsync("netdev_del", writer => writer.WriteString("id", NetworkOf(nic)), cancellationToken);
         folder.WriteRecord(record with { Specification = specification with { Nics = specification.Nics.Where(card => card != nic).ToValueList() } });
         return null;
+    }
+
+    // The tap first: what the guest gets is connected.
+    private static async Task AddAsync(QmpConnection qmp, string? networkNamespace, VmNic nic, CancellationToken cancellationToken)
+    {
+        await qmp.ExecuteAsync("netdev_add", writer =>
+        {
+            writer.WriteString("type", "tap");
+            writer.WriteString("id", NetworkOf(nic));
+            writer.WriteString("ifname", nic.Tap);
+            writer.WriteString("script", "no");
+            writer.WriteString("downscript", "no");
+        }, cancellationToken);
+        try
+        {
+            HostNetwork.Plug(networkNamespace, nic);
+            await qmp.ExecuteAsync("device_add", writer =>
+            {
+                writer.WriteString("driver", "virtio-net-pci");
+                writer.WriteString("netdev", NetworkOf(nic));
+                writer.WriteString("id", nic.Id);
+                writer.WriteString("mac", nic.Mac);
+                writer.WriteString("addr", QemuArguments.Slot(nic.Slot));
+                writer.WriteString("romfile", "");
+            }, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            await qmp.ExecuteAsync("netdev_del", writer => writer.WriteString("id", NetworkOf(nic)), cancellationToken);
+            throw;
+        }
     }
 
     private static string NetworkOf(VmNic nic) => $"net-{nic.Id}";

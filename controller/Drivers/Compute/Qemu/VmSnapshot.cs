@@ -29,19 +29,12 @@ internal static class VmSnapshot
         try
         {
             await qmp.ExecuteAsync("stop", null, cancellationToken);
-            var failure = await WriteMemoryAsync(qmp, folder, staged, cancellationToken);
-            if (failure is not null)
+            if (await WriteMemoryAsync(qmp, folder, staged, cancellationToken) is { } failure)
             {
                 return failure;
             }
 
-            VmFolder.Copy(folder.Disk, staged.Disk);
-            if (record.Specification.HasConfigDrive)
-            {
-                VmFolder.Copy(folder.ConfigDrive, staged.ConfigDrive);
-            }
-
-            staged.WriteRecord(record with { Process = null });
+            CopyFiles(folder, record, staged);
             Directory.Move(staged.Path, target.Path);
             return null;
         }
@@ -53,6 +46,17 @@ internal static class VmSnapshot
                 staged.Delete();
             }
         }
+    }
+
+    private static void CopyFiles(VmFolder folder, VmRecord record, VmFolder staged)
+    {
+        VmFolder.Copy(folder.Disk, staged.Disk);
+        if (record.Specification.HasConfigDrive)
+        {
+            VmFolder.Copy(folder.ConfigDrive, staged.ConfigDrive);
+        }
+
+        staged.WriteRecord(record with { Process = null });
     }
 
     private static async Task<Failure?> WriteMemoryAsync(QmpConnection qmp, VmFolder folder, VmFolder staged, CancellationToken cancellationToken)
