@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Amphora.Agent.Haproxy.Uploaded;
 using Amphora.Contract;
 using Amphora.Linux.Namespaces;
+using Amphora.Linux.Native;
 
 namespace Amphora.Agent.Haproxy;
 
@@ -20,17 +21,29 @@ internal static class BindProbe
     /// <param name="step">As <c>reload haproxy-….service</c>.</param>
     /// <param name="networkNamespace">Where HAProxy binds; null: the agent's own.</param>
     /// <param name="config">haproxy.cfg.</param>
-    public static Failure? Try(string step, string? networkNamespace, string config)
+    public static Failure? Try(string step, string? networkNamespace, string config) => Find(networkNamespace, config) is { } refused
+        ? new Failure(step, $"cannot {step}: {refused.Words}; what serves goes on as it was") { Tool = "bind" }
+        : null;
+
+    /// <summary>A failure of HAProxy's own, with the kernel's setting that is behind it, where one is.</summary>
+    public static Failure Explain(Failure failure, string? networkNamespace, string config) =>
+        Find(networkNamespace, config) is { Error: SocketError.AddressNotAvailable } refused
+            ? failure with { Message = $"{failure.Message}; {refused.Words}" }
+            : failure;
+
+    private static Refusal? Find(string? networkNamespace, string config)
     {
         var endPoints = EndPoints(config);
-        return endPoints.Count == 0 ? null : NetworkNamespace.Run(networkNamespace, () => endPoints.Select(endPoint => Bind(step, endPoint)).FirstOrDefault(failure => failure is not null));
+        try
+        {
+            return endPoints.Count == 0 ? null : NetworkNamespace.Run(networkNamespace, () => endPoints.Select(Bind).FirstOrDefault(static refused => refused is not null));
+        }
+        catch (LinuxException)
+        {
+            // A namespace that has no name any more: what runs in it can be reloaded all the same.
+            return null;
+        }
     }
-
-    /// <summary>A failure of HAProxy's own, with what the kernel has to do with it where it has.</summary>
-    public static Failure Explain(Failure failure, string? networkNamespace, string config) =>
-        Try(failure.Step, networkNamespace, config) is { ExitCode: (int)SocketError.AddressNotAvailable } refused
-            ? failure with { Message = $"{failure.Message}; {refused.Message}" }
-            : failure;
 
     private static List<IPEndPoint> EndPoints(string config) =>
     [
@@ -40,11 +53,11 @@ internal static class BindProbe
             .Distinct(),
     ];
 
-    private static Failure? Bind(string step, IPEndPoint endPoint)
+    private static Refusal? Bind(IPEndPoint endPoint)
     {
         try
         {
-            using Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.SetRawSocketOption(SolSocket, SoReuseAddress, BitConverter.GetBytes(1));
             socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
             socket.Bind(endPoint);
@@ -52,11 +65,7 @@ internal static class BindProbe
         }
         catch (SocketException refused)
         {
-            return new Failure(step, $"cannot bind {endPoint}: {refused.Message}{Because(refused, endPoint.AddressFamily)}")
-            {
-                Tool = "bind",
-                ExitCode = (int)refused.SocketErrorCode,
-            };
+            return new Refusal(refused.SocketErrorCode, $"cannot bind {endPoint}: {refused.Message}{Because(refused, endPoint.AddressFamily)}");
         }
     }
 
@@ -64,8 +73,11 @@ internal static class BindProbe
     private static string Because(SocketException refused, AddressFamily family)
     {
         var setting = $"net/{(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}/ip_nonlocal_bind";
-        return refused.SocketErrorCode == SocketError.AddressNotAvailable && File.Exists($"/proc/sys/{setting}") && File.ReadAllText($"/proc/sys/{setting}").Trim() == "0"
+        var file = $"/proc/sys/{setting}";
+        return refused.SocketErrorCode == SocketError.AddressNotAvailable && File.Exists(file) && File.ReadAllText(file).Trim() == "0"
             ? $"; {setting.Replace('/', '.')} is 0 here, so that an address this amphora does not have cannot be bound"
             : "";
     }
+
+    private sealed record Refusal(SocketError Error, string Words);
 }

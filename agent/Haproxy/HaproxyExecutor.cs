@@ -36,7 +36,7 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
         if (plan.Step != HaproxyStep.Start
             && BindProbe.Try($"{Word(plan.Step)} {plan.Unit!.Name}", options.NetworkNamespace, plan.Config!) is { } taken)
         {
-            return taken with { Message = $"cannot {taken.Step}: {taken.Message}; what serves goes on as it was" };
+            return taken;
         }
 
         var old = await runtime.ShowInfoAsync(plan.LoadBalancerId, cancellationToken);

@@ -21,6 +21,7 @@ internal static class ClosedServices
         .AddLogger<GenerationStore>()
         .AddLogger<NamespaceSetup>()
         .AddLogger<ProblemMiddleware>()
+        .AddLogger<RequestLog>()
         .AddLogger<ServerTls>()
         .AddLogger<ServiceNotifier>()
         .AddSingleton<IOptionsMonitor<LoggerFilterOptions>, OptionsMonitor<LoggerFilterOptions>>()

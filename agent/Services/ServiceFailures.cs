@@ -6,7 +6,7 @@ namespace Amphora.Agent.Services;
 internal static class ServiceFailures
 {
     /// <summary>So many lines of a program's log explain its failure.</summary>
-    public const int LogLines = 20;
+    public const int LogLines = 100;
 
     /// <summary>Null when the name can be that of a file and of a unit.</summary>
     public static Failure? CheckName(string step, string name) =>

@@ -9,17 +9,17 @@ namespace Amphora.Bench.Octavia;
 /// <summary>READ THIS FIRST: a line a measurement, both agents by turns in each.</summary>
 internal static class ComparisonMeasurement
 {
-    private const int Starts = 9;
+    private const int Starts = 7;
     private const int Requests = 1000;
-    private const int Calls = 200;
-    private const int Rounds = 5;
+    private const int Calls = 100;
+    private const int Rounds = 3;
     private const int Clients = 8;
-    private const int Changes = 9;
+    private const int Changes = 5;
     private const double LeastStart = 20;
     private const double LeastMemory = 5;
     private const double LeastRequests = 10;
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
 
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -107,12 +107,13 @@ internal static class ComparisonMeasurement
     private static async Task CrowdAsync(ComparisonReport report, Pair pair, string path, bool isKept, double? atLeast, CancellationToken cancellationToken)
     {
         PairSamples rate = new();
+        HttpClient[][] crowds = [Crowd(pair.Ours, isKept), Crowd(pair.Octavia, isKept)];
         for (int round = 0; round <= Rounds; round++)
         {
-            await pair.EachAsync(async (contender, side) =>
+            await pair.EachAsync(async (_, side) =>
             {
                 long began = Stopwatch.GetTimestamp();
-                int[] counts = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => AskAsync(contender, path, isKept, began, cancellationToken)));
+                int[] counts = await Task.WhenAll(crowds[side].Select(client => AskAsync(client, path, began, cancellationToken)));
                 if (round > 0)
                 {
                     rate[side].Add(counts.Sum() / Stopwatch.GetElapsedTime(began).TotalSeconds);
@@ -120,12 +121,14 @@ internal static class ComparisonMeasurement
             });
         }
 
+        Array.ForEach([.. crowds[0], .. crowds[1]], client => client.Dispose());
         report.Add($"GET {path}, {Clients} clients{(isKept ? "" : ", own connections")}", "1/s", rate.Ours, rate.Octavia, atLeast, isMoreBetter: true);
     }
 
-    private static async Task<int> AskAsync(Contender contender, string path, bool isKept, long began, CancellationToken cancellationToken)
+    private static HttpClient[] Crowd(Contender contender, bool isKept) => [.. Enumerable.Range(0, Clients).Select(_ => contender.CreateClient(isKept))];
+
+    private static async Task<int> AskAsync(HttpClient client, string path, long began, CancellationToken cancellationToken)
     {
-        using HttpClient client = contender.CreateClient(isKept);
         int count = 0;
         while (Stopwatch.GetElapsedTime(began) < Window)
         {

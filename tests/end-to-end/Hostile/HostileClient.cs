@@ -10,7 +10,11 @@ using Amphora.Fixtures.Networks;
 namespace Amphora.EndToEnd.Tests.Hostile;
 
 /// <summary>One connection at a time, used again as long as both sides keep to the protocol.</summary>
-internal sealed class HostileClient(TestNamespace from, IPEndPoint agent, X509Certificate2 certificate) : IAsyncDisposable
+/// <param name="from">Where it runs.</param>
+/// <param name="agent">Whom it speaks to.</param>
+/// <param name="authority">Signed the agent's certificate.</param>
+/// <param name="certificate">Its own.</param>
+internal sealed class HostileClient(TestNamespace from, IPEndPoint agent, X509Certificate2 authority, X509Certificate2 certificate) : IAsyncDisposable
 {
     private const int MostStaying = 20;
     private const int MostAnswerBytes = 4 * 1024 * 1024;
@@ -131,7 +135,12 @@ internal sealed class HostileClient(TestNamespace from, IPEndPoint agent, X509Ce
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = agent.Address.ToString(),
-                    RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                    CertificateChainPolicy = new X509ChainPolicy
+                    {
+                        TrustMode = X509ChainTrustMode.CustomRootTrust,
+                        RevocationMode = X509RevocationMode.NoCheck,
+                        CustomTrustStore = { authority },
+                    },
                     LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
                 },
                 cancellationToken);

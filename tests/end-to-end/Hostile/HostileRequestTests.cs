@@ -15,7 +15,7 @@ namespace Amphora.EndToEnd.Tests.Hostile;
 /// <summary><c>AMPHORA_HOSTILE_REQUESTS</c> says how many requests are sent, <c>AMPHORA_HOSTILE_SEED</c> which.</summary>
 public sealed class HostileRequestTests
 {
-    private const int Clients = 4;
+    private const int Clients = 8;
     private const int MoreMemory = 40;
     private const int MoreDescriptors = 10;
     private const int MoreThreads = 10;
@@ -69,7 +69,7 @@ public sealed class HostileRequestTests
         await Parallel.ForAsync(0, Clients, Cancel, async (number, cancellationToken) =>
         {
             HostileRequests sequence = new(seed + number, document.ToString(), document.Id);
-            await using HostileClient client = new(amphora.Topology.Controller, agent, certificate);
+            await using HostileClient client = new(amphora.Topology.Controller, agent, amphora.Agent.Certificates.Authority, certificate);
             for (int sent = 0; sent < requests / Clients; sent++)
             {
                 HostileRequest request = sequence.Next();

@@ -54,6 +54,10 @@ public sealed class TopologyMatchTests
         if (topology == "ACTIVE_STANDBY")
         {
             document.MakeActiveStandby(amphora.Topology, amphora.Agent.Configuration.AmphoraId);
+            // A peer that is never there.
+            JsonObject peer = document.Json["amphorae"]![0]!.DeepClone().AsObject();
+            (peer["id"], peer["role"], peer["vrrp_ip"], peer["lb_network_ip"], peer["vrrp_priority"]) = ($"{Guid.NewGuid()}", "BACKUP", "10.77.0.12", "172.31.1.10", 90);
+            document.Json["amphorae"]!.AsArray().Add(peer);
         }
 
         return document;
