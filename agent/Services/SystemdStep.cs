@@ -94,7 +94,8 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
 
     private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
 
-    private async Task<Failure> TimedOutAsync(string reason) =>
+    /// <summary>The failure of something that takes too long, with the unit's last lines.</summary>
+    public async Task<Failure> TimedOutAsync(string reason) =>
         Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 
     // The last lines since the step began; a host without a journal has none to show, and --sync fails there at once.
