@@ -20,13 +20,14 @@ internal static class UpgradeEndpoints
 
     private static async Task<IResult> Put(HttpRequest request, UpgradeOptions options, Upgrader upgrader, CancellationToken cancellationToken)
     {
+        // First: of what is refused unread Kestrel takes in as much as it may, so that the answer arrives.
+        request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AgentProgram.MaxBytes;
         var (wanted, faults) = UpgradeRequest.Read(request.Headers[AgentProgram.SignatureHeader], request.Query["confirm_within"]);
         if (wanted is null)
         {
             return Problems.Of(faults);
         }
 
-        request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AgentProgram.MaxBytes;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ReadTimeout);
         try

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Members;
+using Amphora.Fixtures.Programs;
 using Xunit;
 
 namespace Amphora.Systemd.Tests.Upgrade;
@@ -35,6 +36,25 @@ public sealed class UpgradeTests(BootedImage booted) : IClassFixture<BootedImage
         Assert.Empty(refused);
         Assert.DoesNotContain(meanwhile, answer => answer.Failure is not null);
         Assert.Equal(haproxy, (await Amphora.Container.UnitAsync(pushed.Unit, Cancel))["MainPID"]);
+        Assert.Equal($"/var/lib/amphora/agent/slots/{BootedImage.Sha256(binary)}/amphora-agent", booted.Link);
+    }
+
+    [Fact]
+    public async Task The_controller_s_command_waits_for_the_end_and_a_second_time_changes_nothing()
+    {
+        using TestFolder folder = new();
+        byte[] binary = booted.NewVersion();
+        await File.WriteAllBytesAsync(folder["amphora-agent"], binary, Cancel);
+        await File.WriteAllBytesAsync(folder["signature"], booted.Sign(binary), Cancel);
+        IReadOnlyList<string> command = Amphora.ControllerCommand(
+            folder, "agent", "upgrade", "--binary", folder["amphora-agent"], "--signature", folder["signature"]);
+
+        CommandResult first = await Command.RunAsync(command, Cancel);
+        CommandResult second = await Command.RunAsync(command, Cancel);
+
+        Assert.Equal((0, ""), (first.ExitCode, first.Errors));
+        Assert.Contains(BootedImage.Sha256(binary), first.Output, StringComparison.Ordinal);
+        Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
         Assert.Equal($"/var/lib/amphora/agent/slots/{BootedImage.Sha256(binary)}/amphora-agent", booted.Link);
     }
 
@@ -89,7 +109,7 @@ public sealed class UpgradeTests(BootedImage booted) : IClassFixture<BootedImage
         await Until.TrueAsync(
             "the new one runs",
             TimeSpan.FromSeconds(60),
-            async () => (await Amphora.Container.UnitAsync(SystemdAmphora.AgentUnit, Cancel)) is var unit && unit["StatusText"].Length == 0 && unit["ActiveState"] == "active",
+            async () => (await Amphora.Container.UnitAsync(SystemdAmphora.AgentUnit, Cancel)) is var unit && !unit.ContainsKey("StatusText") && unit["ActiveState"] == "active",
             Cancel);
         Assert.NotEqual(link, booted.Link);
 
