@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry: deps, build, test, publish, demo, bench, image, clean. Every verb may be repeated and starts from what is there.
+# The one entry: deps, build, test, publish, demo, bench, image, vm-test, clean. Every verb may be repeated and starts from what is there.
 # AMPHORA_TFM=net10.0 picks another framework.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -9,8 +9,8 @@ configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end systemd)
 packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
-  systemd-container bsdutils isc-dhcp-client dnsmasq-base python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
-  mmdebstrap kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86)
+  systemd-container bsdutils isc-dhcp-client dnsmasq-base rsyslog logrotate python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
+  mmdebstrap kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86 ovmf)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -43,7 +43,7 @@ verb_test() {
     for suite in "${chosen[@]}"; do run dotnet build "tests/$suite" "${msbuild[@]}"; done
   fi
   # The native image exists for the default framework only (dotnet's packs for others are not on every feed).
-  if [[ $tfm == net9.0 && " ${chosen[*]} " =~ \ (end-to-end|systemd)\  ]]; then native_programs; fi
+  if [[ $tfm == net9.0 && " ${chosen[*]} " =~ \ (end-to-end|systemd|vm)\  ]]; then native_programs; fi
   for suite in "${chosen[@]}"; do
     dll=$(echo "artifacts/$tfm/bin/$suite-tests/release/Amphora."*.Tests.dll)
     log=$(mktemp)
@@ -117,10 +117,19 @@ verb_image() {
   run image/build-image.sh -o out/image "$@"
 }
 
+# vm-test: the image booted in qemu, without KVM; built first when it is missing or older than what is in it.
+verb_vm_test() {
+  native_programs
+  if [ ! -e out/image/disk.qcow2 ] || [ -n "$(find image out/amphora-agent -type f -newer out/image/disk.qcow2 -print -quit)" ]; then
+    verb_image
+  fi
+  verb_test vm
+}
+
 verb_clean() { run rm -rf artifacts out; }
 
 verb=${1:-}
 case $verb in
-  deps | build | test | publish | demo | bench | image | clean) shift; "verb_$verb" "$@" ;;
+  deps | build | test | publish | demo | bench | image | vm-test | clean) shift; "verb_${verb//-/_}" "$@" ;;
   *) sed -n '2,3p' "$0"; exit 2 ;;
 esac

@@ -4,11 +4,17 @@ using System.CommandLine.Parsing;
 using System.Net;
 using Amphora.Agent.ConfigDrive;
 using Amphora.Agent.Hosting;
+using Amphora.Agent.Hosting.Boot;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
 using Amphora.Agent.Prometheus;
 using Amphora.Agent.Upgrade;
+
+if (VrrpCheckRequest.Read(args) is { } check)
+{
+    return KeepalivedSlice.CheckVrrp(check);
+}
 
 var configFile = new Option<string[]>("--config-file") { Description = "INI file; may be repeated, later ones override.", DefaultValueFactory = static _ => [] };
 var configDirectory = new Option<string[]>("--config-dir") { Description = "Directory whose *.conf are read after the files.", DefaultValueFactory = static _ => [] };
@@ -46,7 +52,7 @@ render.SetAction(result =>
 var basePath = new Option<string?>("--base-path") { Description = "Check everything that is served under this directory." };
 var sockets = new Argument<string[]>("socket") { Description = "Stats sockets that have to answer.", Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = static _ => [] };
 var vrrpCheck = new Command("vrrp-check", "keepalived's check script: exits with the number of services that do not answer.") { basePath, sockets };
-vrrpCheck.SetAction((result, cancellationToken) => KeepalivedSlice.CheckVrrpAsync(result.GetValue(basePath), result.GetRequiredValue(sockets), cancellationToken));
+vrrpCheck.SetAction(result => KeepalivedSlice.CheckVrrp(new VrrpCheckRequest(result.GetValue(basePath), result.GetRequiredValue(sockets))));
 
 var dhclientScript = new Command("dhclient-script", "What dhclient calls when a lease comes or goes (dhclient-script(8)).") { Hidden = true };
 dhclientScript.SetAction(static _ => NetworkSlice.RunDhclientScript(Console.Error));

@@ -9,6 +9,7 @@ internal static class ApplySlice
         .AddSingleton(options)
         .AddSingleton<GenerationStore>()
         .AddSingleton<ApiBoundary>()
+        .AddSingleton<TopologyCheck>()
         .AddSingleton<HaproxySide>()
         .AddSingleton<KeepalivedSide>()
         .AddSingleton<FirewallSide>()

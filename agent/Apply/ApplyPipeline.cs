@@ -9,7 +9,7 @@ using Amphora.Linux.Files;
 namespace Amphora.Agent.Apply;
 
 /// <summary>Makes a wanted state the one in force, or leaves the earlier one as it was.</summary>
-internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generations, ApiBoundary boundary, ApplySteps steps)
+internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generations, ApiBoundary boundary, TopologyCheck topology, ApplySteps steps)
 {
     /// <summary>Applies a document. Idempotent: the generation in force with the same content is answered and touches nothing.</summary>
     public Task<Outcome<LoadBalancerApplied>> ApplyAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken) =>
@@ -37,7 +37,7 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
     {
         var progress = new Progress();
         var before = generations.Find(wanted.LoadBalancerId);
-        if ((Admission.Check(wanted, before, ifMatch, generations) ?? await boundary.CheckAsync(wanted, stopping)) is { } refused)
+        if ((Admission.Check(wanted, before, ifMatch, generations) ?? await boundary.CheckAsync(wanted, stopping) ?? topology.Check(wanted)) is { } refused)
         {
             return refused;
         }

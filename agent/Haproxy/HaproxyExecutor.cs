@@ -32,6 +32,13 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
             return await DeleteAsync(plan, log);
         }
 
+        // A start has nothing to lose, and HAProxy's own words to show.
+        if (plan.Step != HaproxyStep.Start
+            && BindProbe.Try($"{Word(plan.Step)} {plan.Unit!.Name}", options.NetworkNamespace, plan.Config!) is { } taken)
+        {
+            return taken;
+        }
+
         var old = await runtime.ShowInfoAsync(plan.LoadBalancerId, cancellationToken);
         return await WriteAsync(plan, log, cancellationToken)
             ?? await log.RunAsync(Word(plan.Step), plan.Unit!.Name, () => RunUnitAsync(plan, plan.Unit, old.Ok ? old.Value.Pid : null))
@@ -114,12 +121,13 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
                 _ => RestartAsync(unit.Name),
             })
             ?? await WaitForWorkerAsync(plan, unit.Name, oldWorker);
-        if (failure is null)
+        if (failure is not null)
         {
-            AtomicFile.Delete(options.Paths(plan.LoadBalancerId).ChangeMarker);
+            return BindProbe.Explain(failure, options.NetworkNamespace, plan.Config!);
         }
 
-        return failure;
+        AtomicFile.Delete(options.Paths(plan.LoadBalancerId).ChangeMarker);
+        return null;
     }
 
     private async Task<Failure?> RestartAsync(string unit) =>

@@ -1,16 +1,16 @@
 // The paths of one load balancer (appliance-layout §1).
-using System.Text.RegularExpressions;
+using Amphora.Agent.Actions;
 
 namespace Amphora.Agent.Haproxy;
 
 /// <summary>Calculates every path that belongs to one load balancer. An id that could leave the directories is a bug of the caller.</summary>
-internal sealed partial class HaproxyPaths
+internal sealed class HaproxyPaths
 {
     private readonly string _certificates;
 
     public HaproxyPaths(HaproxyOptions options, string loadBalancerId)
     {
-        LoadBalancerId = Checked(loadBalancerId);
+        LoadBalancerId = ObjectId.Checked(loadBalancerId);
         UserGroupFile = options.UserGroupFile;
         Directory = Path.Combine(options.BasePath, loadBalancerId);
         Socket = Path.Combine(options.BasePath, loadBalancerId + ".sock");
@@ -60,19 +60,9 @@ internal sealed partial class HaproxyPaths
     public string Unit => $"haproxy-{LoadBalancerId}.service";
 
     /// <summary>crt-list of a listener (T1).</summary>
-    public string CrtList(string listenerId) => Path.Combine(_certificates, Checked(listenerId) + ".pem");
+    public string CrtList(string listenerId) => Path.Combine(_certificates, ObjectId.Checked(listenerId) + ".pem");
 
     /// <summary>What the directory may hold for HAProxy; anything else there has another owner.</summary>
     public IEnumerable<string> OwnFiles =>
         [Config, Config + ".new", RefusedConfig, LocalPeer, StopMarker, ServersState, PidFile, Socket, ChangeMarker];
-
-    /// <summary>True when the text can be the id of a load balancer and the name of its directory.</summary>
-    public static bool IsId(string id) => IdPattern().IsMatch(id);
-
-    private static string Checked(string id) => IsId(id)
-        ? id
-        : throw new ArgumentException($"'{id}' cannot be the name of a file: only letters, digits, '_' and '-'", nameof(id));
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]+\z")]
-    private static partial Regex IdPattern();
 }

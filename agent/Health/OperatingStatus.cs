@@ -34,7 +34,14 @@ internal static class OperatingStatus
         : server.Status == "UP" && server.Weight == 0 ? Draining
         : OfMember(server.Status);
 
-    /// <summary>Of a member by its word; LVS has <c>RESTARTING</c> too, while nobody knows.</summary>
+    /// <summary>Of a member of LVS while keepalived starts again: what it was; before anything was known, what Octavia creates.</summary>
+    /// <param name="status">The word.</param>
+    /// <param name="before">What it was; null: nothing is known.</param>
+    /// <param name="isMonitored">True when the pool has a health monitor.</param>
+    public static string OfLvsMember(string status, string? before, bool isMonitored) =>
+        status == "RESTARTING" ? before ?? (isMonitored ? Offline : NoMonitor) : OfMember(status);
+
+    /// <summary>Of a member by its word.</summary>
     public static string OfMember(string status)
     {
         return StartsWith("UP") ? Online

@@ -13,13 +13,16 @@ internal sealed class StatusTree
     private readonly DesiredStateDocument _document;
     private readonly HaproxyStatistics? _statistics;
     private readonly IReadOnlyDictionary<string, LvsListener> _lvs;
+    private readonly LoadBalancerStatus? _before;
     private readonly Dictionary<Guid, Pool> _pools;
 
-    private StatusTree(DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs)
+    private StatusTree(
+        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs, LoadBalancerStatus? before)
     {
         _document = document;
         _statistics = statistics;
         _lvs = lvs;
+        _before = before;
         _pools = document.LoadBalancer.Pools.Where(pool => IsKept(pool.ProvisioningStatus)).ToDictionary(pool => pool.Id);
     }
 
@@ -27,9 +30,10 @@ internal sealed class StatusTree
     /// <param name="document">The document in force.</param>
     /// <param name="statistics">HAProxy's answer; null when it gave none.</param>
     /// <param name="lvs">UDP and SCTP listeners whose keepalived runs, by id.</param>
+    /// <param name="before">The latest tree, for what nobody knows just now; null: none was built.</param>
     public static LoadBalancerStatus Build(
-        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs) =>
-        new StatusTree(document, statistics, lvs).LoadBalancer();
+        DesiredStateDocument document, HaproxyStatistics? statistics, IReadOnlyDictionary<string, LvsListener> lvs, LoadBalancerStatus? before) =>
+        new StatusTree(document, statistics, lvs, before).LoadBalancer();
 
     private LoadBalancerStatus LoadBalancer()
     {
@@ -68,7 +72,7 @@ internal sealed class StatusTree
         Statistics = running?.Counters is { } counters
             ? new TrafficStatistics(running.ActiveConnections, counters.Connections, counters.BytesIn, counters.BytesOut, 0)
             : TrafficStatistics.Zero,
-        Pools = PoolsOf(listener).Select(pool => LvsPool(pool, running?.Pool is { } found && found.Id == pool.Id.ToString() ? found : null)).ToValueList(),
+        Pools = PoolsOf(listener).Select(pool => LvsPool(pool, listener, running?.Pool is { } found && found.Id == pool.Id.ToString() ? found : null)).ToValueList(),
     };
 
     private bool IsEnabled(Listener listener) => _document.LoadBalancer.AdminStateUp && listener.AdminStateUp;
@@ -114,14 +118,18 @@ internal sealed class StatusTree
         };
     }
 
-    private static PoolStatus LvsPool(Pool pool, LvsPool? running)
+    private PoolStatus LvsPool(Pool pool, Listener listener, LvsPool? running)
     {
+        var before = _before?.Listeners.FirstOrDefault(found => found.Id == listener.Id.ToString())?.Pools.FirstOrDefault(found => found.Id == pool.Id.ToString());
         var members = pool.Members
             .Where(member => IsKept(member.ProvisioningStatus))
             .Select(member => new MemberStatus
             {
                 Id = member.Id.ToString(),
-                OperatingStatus = running?.StatusOf(member.Id.ToString()) is { } status ? OperatingStatus.OfMember(status) : OperatingStatus.Offline,
+                OperatingStatus = running?.StatusOf(member.Id.ToString()) is { } status
+                    ? OperatingStatus.OfLvsMember(
+                        status, before?.Members.FirstOrDefault(found => found.Id == member.Id.ToString())?.OperatingStatus, pool.HealthMonitor is not null)
+                    : OperatingStatus.Offline,
                 Weight = member.Weight,
                 Statistics = TrafficStatistics.Zero,
             })

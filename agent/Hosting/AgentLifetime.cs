@@ -1,5 +1,6 @@
 // What happens before the agent listens and after it stopped listening.
 using Amphora.Agent.Apply;
+using Amphora.Agent.Keepalived;
 using Amphora.Agent.Network;
 using Amphora.Agent.Services;
 using Amphora.Contract;
@@ -14,6 +15,7 @@ internal sealed partial class AgentLifetime(AgentOptions options, NetworkRestore
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        KeepalivedSlice.RemoveStalePidFiles(options.BasePath);
         Report(await services.AdoptAsync(cancellationToken));
         Report(await network.RestoreAsync(cancellationToken));
         Report(await recovery.RunAsync(cancellationToken));

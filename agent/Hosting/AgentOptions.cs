@@ -1,5 +1,6 @@
 // The agent's configuration: option names and defaults are Octavia's (appliance-layout §2); ours are marked.
 using System.Net;
+using System.Security.Authentication;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -11,6 +12,10 @@ internal sealed record AgentOptions
 {
     /// <summary>[DEFAULT] debug.</summary>
     public bool Debug { get; init; }
+
+    /// <summary>Number of the syslog facility of the agent's own lines (syslog(3)): [DEFAULT] syslog_log_facility when use_syslog is on, which is
+    /// where a controller tells it; else localN of [amphora_agent] administrative_log_facility.</summary>
+    public int LogFacility { get; init; } = SyslogFacility.Local0 + 1;
 
     /// <summary>[haproxy_amphora] base_path.</summary>
     public string BasePath { get; init; } = "/var/lib/octavia";
@@ -38,6 +43,9 @@ internal sealed record AgentOptions
 
     /// <summary>[amphora_agent] agent_request_read_timeout: how long a request may take to arrive.</summary>
     public TimeSpan AgentRequestReadTimeout { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>[amphora_agent] agent_tls_protocol: exactly this version. Not set: 1.2 and 1.3; upstream's default is 1.2 alone.</summary>
+    public SslProtocols AgentTlsProtocol { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>[amphora_agent] amphora_id; null: a document for any amphora is accepted.</summary>
     public string? AmphoraId { get; init; }

@@ -1,5 +1,6 @@
 // INI files → AgentOptions.
 using System.Globalization;
+using System.Security.Authentication;
 using Amphora.Agent.Services;
 using Amphora.Contract.DesiredState;
 
@@ -8,6 +9,7 @@ namespace Amphora.Agent.Hosting;
 /// <summary>Reads the agent's configuration.</summary>
 internal static class AgentOptionsReader
 {
+    private const string Default = "DEFAULT";
     private const string Haproxy = "haproxy_amphora";
     private const string Agent = "amphora_agent";
     private const string Health = "health_manager";
@@ -42,9 +44,11 @@ internal static class AgentOptionsReader
     private static AgentOptions Bind(IniOptions ini)
     {
         var standard = new AgentOptions();
+        var administrative = ini.Number(Agent, "administrative_log_facility", standard.AdministrativeLogFacility, 0, 7);
         return new AgentOptions
         {
-            Debug = ini.Boolean("DEFAULT", "debug", standard.Debug),
+            Debug = ini.Boolean(Default, "debug", standard.Debug),
+            LogFacility = ReadLogFacility(ini, SyslogFacility.Local0 + administrative),
             BasePath = ini.Text(Haproxy, "base_path", standard.BasePath),
             BaseCertDir = ini.Text(Haproxy, "base_cert_dir", standard.BaseCertDir),
             BindHost = ini.Address(Haproxy, "bind_host", standard.BindHost),
@@ -54,8 +58,9 @@ internal static class AgentOptionsReader
             AgentServerCert = ini.Text(Agent, "agent_server_cert", standard.AgentServerCert),
             AgentServerNetworkDir = ini.Text(Agent, "agent_server_network_dir", standard.AgentServerNetworkDir),
             AgentRequestReadTimeout = TimeSpan.FromSeconds(ini.Number(Agent, "agent_request_read_timeout", 180, 1, 86400)),
+            AgentTlsProtocol = ini.Choice(Agent, "agent_tls_protocol", standard.AgentTlsProtocol, ("TLSv1.2", SslProtocols.Tls12), ("TLSv1.3", SslProtocols.Tls13)),
             AmphoraId = ini.OptionalText(Agent, "amphora_id"),
-            AdministrativeLogFacility = ini.Number(Agent, "administrative_log_facility", standard.AdministrativeLogFacility, 0, 7),
+            AdministrativeLogFacility = administrative,
             ControllerIpPortList = ini.List(Health, "controller_ip_port_list"),
             HeartbeatInterval = TimeSpan.FromSeconds(ini.Number(Health, "heartbeat_interval", 10, 1, 86400)),
             HeartbeatKey = ini.Text(Health, "heartbeat_key", standard.HeartbeatKey),
@@ -69,6 +74,11 @@ internal static class AgentOptionsReader
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }
+
+    private static int ReadLogFacility(IniOptions ini, int administrative) =>
+        ini.Boolean(Default, "use_syslog", fallback: false)
+            ? ini.Parsed(Default, "syslog_log_facility", administrative, "a syslog facility, as LOG_LOCAL1", SyslogFacility.Parse)
+            : administrative;
 
     // Defaults that another option may refer to with $name.
     private static string? DefaultOf(string section, string option) => (section, option) switch

@@ -23,6 +23,7 @@ internal static class ClosedServices
         .AddLogger<ListeningSocket>()
         .AddLogger<NamespaceSetup>()
         .AddLogger<ProblemMiddleware>()
+        .AddLogger<RequestLog>()
         .AddLogger<ServerTls>()
         .AddLogger<ServiceNotifier>()
         .AddSingleton<IOptionsMonitor<LoggerFilterOptions>, OptionsMonitor<LoggerFilterOptions>>()

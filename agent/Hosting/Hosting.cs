@@ -61,7 +61,7 @@ internal static class HostingSlice
         // Empty builder: no appsettings, no file watcher over the current directory, no environment providers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // [DEFAULT] debug is live: every message asks.
-        builder.Logging.AddProvider(new JournalLoggerProvider()).SetMinimumLevel(LogLevel.Debug)
+        builder.Logging.AddProvider(new JournalLoggerProvider(new SyslogSocket(SyslogSocket.DefaultPath, options.LogFacility))).SetMinimumLevel(LogLevel.Debug)
             .AddFilter((category, level) => level >= LowestLevel(live, category));
         builder.Services.AddRoutingCore().AddClosedServices();
         AddSlices(builder.Services, live);
@@ -103,6 +103,7 @@ internal static class HostingSlice
 
     private static void MapEndpoints(WebApplication app)
     {
+        app.UseMiddleware<RequestLog>();
         app.UseProblems();
 
         // A stock driver with an old requests library sends GET // for GET / (agent-api §1).

@@ -24,12 +24,12 @@ internal sealed class IniOptions(IniFile file, Func<string, string, string?> def
 
     /// <summary>A whole number in a range.</summary>
     public int Number(string section, string option, int fallback, int least, int most) =>
-        Parse(section, option, fallback, $"a whole number from {least} to {most}", text =>
+        Parsed(section, option, fallback, $"a whole number from {least} to {most}", text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null);
 
     /// <summary>oslo.config's booleans: true/1/on/yes, false/0/off/no, in any case.</summary>
     public bool Boolean(string section, string option, bool fallback) =>
-        Parse(section, option, fallback, "a boolean (true or false)", text => text.ToLowerInvariant() switch
+        Parsed(section, option, fallback, "a boolean (true or false)", text => text.ToLowerInvariant() switch
         {
             "true" or "1" or "on" or "yes" => true,
             "false" or "0" or "off" or "no" => (bool?)false,
@@ -72,7 +72,8 @@ internal sealed class IniOptions(IniFile file, Func<string, string, string?> def
         throw Malformed(section, option, value, text, "one of " + string.Join(", ", words));
     }
 
-    private T Parse<T>(string section, string option, T fallback, string expected, Func<string, T?> parse)
+    /// <summary>A value that somebody else can read; null from it is malformed.</summary>
+    public T Parsed<T>(string section, string option, T fallback, string expected, Func<string, T?> parse)
         where T : struct
     {
         if (file.Find(section, option) is not { } value)

@@ -1,4 +1,4 @@
-// Log lines as systemd's journal takes them from a program's standard output: sd-daemon(3), "<priority>".
+// Log lines as systemd's journal takes them from a program's standard output, sd-daemon(3), "<priority>"; and the same to syslog.
 using System.Globalization;
 using System.Text;
 
@@ -6,28 +6,33 @@ namespace Amphora.Agent.Hosting;
 
 /// <summary>Writes each entry as one line with one write(2), so that lines of several threads do not mix. .NET's own console logger would do,
 /// but brings formatters, options and a thread that cost 4 ms at every start.</summary>
-internal sealed class JournalLoggerProvider : ILoggerProvider
+internal sealed class JournalLoggerProvider(SyslogSocket syslog) : ILoggerProvider
 {
     private readonly Stream _output = Console.OpenStandardOutput();
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new JournalLogger(categoryName, _output);
+    public ILogger CreateLogger(string categoryName) => new JournalLogger(categoryName, _output, syslog);
 
     /// <inheritdoc/>
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        syslog.Dispose();
+    }
 }
 
 /// <summary>The lines of one category: <c>&lt;6&gt;category[event] message</c>.</summary>
-internal sealed class JournalLogger(string category, Stream output) : ILogger
+internal sealed class JournalLogger(string category, Stream output, SyslogSocket syslog) : ILogger
 {
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var text = formatter(state, exception);
         var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"<{Priority(logLevel)}>{category}[{eventId.Id}] {(exception is null ? text : $"{text} {exception}")}");
-        output.Write(Encoding.UTF8.GetBytes(line.ReplaceLineEndings(" ") + "\n"));
+            CultureInfo.InvariantCulture, $"{category}[{eventId.Id}] {(exception is null ? text : $"{text} {exception}")}").ReplaceLineEndings(" ");
+        var priority = Priority(logLevel);
+        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{priority}>{line}\n")));
+        syslog.Send(priority, line);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed partial class ServerTls
 
     private readonly string _certificateFile;
     private readonly string _caFile;
+    private readonly SslProtocols _protocols;
     private readonly ILogger<ServerTls> _logger;
     private readonly Lock _reading = new();
     private volatile State _state;
@@ -23,6 +24,7 @@ internal sealed partial class ServerTls
     {
         _certificateFile = options.AgentServerCert;
         _caFile = options.AgentServerCa;
+        _protocols = options.AgentTlsProtocol;
         _logger = logger;
         _state = Load();
     }
@@ -101,7 +103,7 @@ internal sealed partial class ServerTls
             ServerCertificateContext = SslStreamCertificateContext.Create(
                 leaf, chain, offline: true, trust: SslCertificateTrust.CreateForX509Collection(authorities, sendTrustInHandshake: true)),
             ClientCertificateRequired = true,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            EnabledSslProtocols = _protocols,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = policy,
             RemoteCertificateValidationCallback = static (_, certificate, _, errors) => certificate is not null && errors == SslPolicyErrors.None,

@@ -39,6 +39,11 @@ internal static class RequestBody
         {
             throw new BadHttpRequestException($"the body did not arrive within {readTimeout.TotalSeconds} s", StatusCodes.Status408RequestTimeout);
         }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // Kestrel has its own exception for some framing errors and not for others: a chunk size that overflows is none of them.
+            throw new BadHttpRequestException($"the body cannot be read: {broken.Message}", StatusCodes.Status400BadRequest, broken);
+        }
     }
 
     /// <summary>The whole body, or null when it is larger than <paramref name="limit"/> bytes.</summary>

@@ -21,13 +21,12 @@ internal static class KeepalivedSlice
         .AddSingleton<UploadedKeepalived>()
         .AddSingleton<LvsReader>();
 
+    /// <summary>Before anything is started after a boot; see <see cref="StalePidFiles"/>.</summary>
+    public static void RemoveStalePidFiles(string basePath) => StalePidFiles.Remove(basePath);
+
     /// <summary><c>amphora-agent vrrp-check [--base-path DIR] [SOCKET…]</c>: the exit code says whether the amphora serves.</summary>
-    /// <param name="basePath">Checks everything under it; null: only the sockets named.</param>
-    /// <param name="sockets">HAProxy's stats sockets.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<int> CheckVrrpAsync(string? basePath, IReadOnlyList<string> sockets, CancellationToken cancellationToken) =>
-        await VrrpCheck.SocketsAsync(sockets, cancellationToken)
-        + (basePath is null ? 0 : await VrrpCheck.AmphoraAsync(basePath, cancellationToken));
+    public static int CheckVrrp(VrrpCheckRequest request) =>
+        VrrpCheck.Sockets(request.Sockets) + (request.BasePath is null ? 0 : VrrpCheck.Amphora(request.BasePath));
 
     /// <summary><c>amphora-agent udp-check IP PORT</c>: the exit code says whether a UDP member is there, 0 or 1.</summary>
     public static Task<int> CheckUdpAsync(IPEndPoint member, CancellationToken cancellationToken) => UdpCheck.RunAsync(member, cancellationToken);

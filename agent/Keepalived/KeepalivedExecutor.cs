@@ -131,9 +131,10 @@ internal sealed class KeepalivedExecutor(KeepalivedOptions options, IServiceMana
             if (!state.Value.Active || state.Value.MainPid != firstPid)
             {
                 return new Failure($"{Word(step)} {unit}", $"cannot {Word(step)} {unit}: keepalived ended after "
-                    + $"{clock.Elapsed.TotalMilliseconds:0} ms (now {state.Value.Detail}); its log says why")
+                    + $"{clock.Elapsed.TotalMilliseconds:0} ms (now {state.Value.Detail})")
                 {
                     Tool = "keepalived",
+                    Output = await services.LogAsync(unit, CancellationToken.None),
                 };
             }
 

@@ -1,10 +1,10 @@
 // Paths of keepalived's files (appliance-layout §1).
-using System.Text.RegularExpressions;
+using Amphora.Agent.Actions;
 
 namespace Amphora.Agent.Keepalived;
 
 /// <summary>Calculates every path of keepalived. An id that could leave the directories is a bug of the caller.</summary>
-internal sealed partial class KeepalivedPaths(string basePath)
+internal sealed class KeepalivedPaths(string basePath)
 {
     /// <summary>Name of the VRRP service.</summary>
     public const string VrrpUnit = "octavia-keepalived.service";
@@ -28,7 +28,7 @@ internal sealed partial class KeepalivedPaths(string basePath)
     public string LvsDirectory => Path.Combine(basePath, "lvs");
 
     /// <summary>Name of the service of an LVS listener.</summary>
-    public static string LvsUnit(string listenerId) => LvsPrefix + Checked(listenerId) + ".service";
+    public static string LvsUnit(string listenerId) => LvsPrefix + ObjectId.Checked(listenerId) + ".service";
 
     /// <summary>Configuration of an LVS listener.</summary>
     public string LvsConfig(string listenerId) => LvsFile(listenerId, "conf");
@@ -41,22 +41,22 @@ internal sealed partial class KeepalivedPaths(string basePath)
 
     /// <summary>A file of an LVS listener, by its ending: conf, stopped, pid, vrrp.pid, check.pid.</summary>
     public string LvsFile(string listenerId, string ending) =>
-        Path.Combine(LvsDirectory, $"{LvsPrefix}{Checked(listenerId)}.{ending}");
+        Path.Combine(LvsDirectory, $"{LvsPrefix}{ObjectId.Checked(listenerId)}.{ending}");
 
     /// <summary>Every listener that has a configuration here.</summary>
     public IEnumerable<string> LvsListeners() => !Directory.Exists(LvsDirectory) ? [] : Directory.EnumerateFiles(LvsDirectory, LvsPrefix + "*.conf")
         .Select(static path => Path.GetFileNameWithoutExtension(path)[LvsPrefix.Length..])
-        .Where(static id => IdPattern().IsMatch(id))
+        .Where(ObjectId.Is)
         .Order(StringComparer.Ordinal);
 
     /// <summary>Which services belong to a load balancer, a name a line: names of files do not say it.</summary>
-    public string OwnedUnits(string loadBalancerId) => Path.Combine(basePath, Checked(loadBalancerId), "keepalived-units");
+    public string OwnedUnits(string loadBalancerId) => Path.Combine(basePath, ObjectId.Checked(loadBalancerId), "keepalived-units");
 
     /// <summary>Services whose change was begun and not finished, a name a line.</summary>
-    public string ChangeMarker(string loadBalancerId) => Path.Combine(basePath, Checked(loadBalancerId), ".keepalived-changing");
+    public string ChangeMarker(string loadBalancerId) => Path.Combine(basePath, ObjectId.Checked(loadBalancerId), ".keepalived-changing");
 
     /// <summary>Texts that wait for <c>keepalived -t</c>.</summary>
-    public string Staging(string loadBalancerId) => Path.Combine(basePath, Checked(loadBalancerId), ".keepalived-staging");
+    public string Staging(string loadBalancerId) => Path.Combine(basePath, ObjectId.Checked(loadBalancerId), ".keepalived-staging");
 
     /// <summary>Every file a service may leave behind.</summary>
     public string[] FilesOf(string unit)
@@ -69,11 +69,4 @@ internal sealed partial class KeepalivedPaths(string basePath)
         var listenerId = unit[LvsPrefix.Length..^".service".Length];
         return [.. s_lvsEndings.Select(ending => LvsFile(listenerId, ending))];
     }
-
-    private static string Checked(string id) => IdPattern().IsMatch(id)
-        ? id
-        : throw new ArgumentException($"'{id}' cannot be the name of a file: only letters, digits, '_' and '-'", nameof(id));
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]+\z")]
-    private static partial Regex IdPattern();
 }

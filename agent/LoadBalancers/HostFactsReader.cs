@@ -8,15 +8,12 @@ namespace Amphora.Agent.LoadBalancers;
 /// <summary>Measures the host.</summary>
 internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersionReader haproxy)
 {
-    private const string ActiveProfileFile = "/etc/tuned/active_profile";
-    private const int ActiveProfileLength = 255;
-
     /// <summary>The facts now.</summary>
     public async Task<HostFacts> ReadAsync(CancellationToken cancellationToken) => new()
     {
         HaproxyVersion = await haproxy.ReadAsync(cancellationToken),
         CpuCount = Environment.ProcessorCount,
-        ActiveTunedProfiles = ReadActiveProfiles(),
+        ActiveTunedProfiles = TunedProfiles.Read(),
         Memory = Limit(ParseMeminfo(await File.ReadAllTextAsync("/proc/meminfo", cancellationToken))),
     };
 
@@ -34,15 +31,4 @@ internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersi
         memory is not null && options.MemoryLimit * 1024L is { } most && memory.Free + memory.Buffers + memory.Cached > most
             ? new HostMemory(most, 0, 0)
             : memory;
-
-    private static string ReadActiveProfiles()
-    {
-        if (!File.Exists(ActiveProfileFile))
-        {
-            return "";
-        }
-
-        var text = File.ReadAllText(ActiveProfileFile).Trim();
-        return text.Length > ActiveProfileLength ? text[..ActiveProfileLength] : text;
-    }
 }

@@ -20,7 +20,8 @@ internal static class PortEndpoints
         routes.MapDelete("/2.0/ports/{mac}", Delete);
     }
 
-    private static async Task<IResult> Put(string mac, HttpRequest request, LoadBalancersOptions options, NetworkApplier network, WriteQueue queue, CancellationToken cancellationToken)
+    private static async Task<IResult> Put(
+        string mac, HttpRequest request, LoadBalancersOptions options, NetworkApplier network, TopologyCheck topology, WriteQueue queue, CancellationToken cancellationToken)
     {
         if (!MacText.TryParse(mac, out var address))
         {
@@ -39,7 +40,8 @@ internal static class PortEndpoints
             return Problems.Of(faults);
         }
 
-        var plugged = await queue.RunAsync(stopping => network.ApplyAsync(address, port, stopping), cancellationToken);
+        var plugged = await queue.RunAsync(
+            async stopping => topology.Check(port) is { } mixed ? (Outcome<PortState>)mixed : await network.ApplyAsync(address, port, stopping), cancellationToken);
         return plugged.Failure is { } failure ? Problems.Of(failure) : TypedResults.Json(plugged.Value, ContractJson.Default.PortState);
     }
 

@@ -1,5 +1,4 @@
 // Document bytes → Wanted, or the faults that forbid it: parse, check against this amphora, render.
-using System.Net;
 using Amphora.Agent.Apply;
 using Amphora.Agent.Certificates;
 using Amphora.Agent.Haproxy;
@@ -53,11 +52,8 @@ internal sealed class WantedFactory(LoadBalancersOptions options, HostFactsReade
             Lvs = files.Lvs.Select(static lvs => new LvsConfig(lvs.ListenerId.ToString("D"), lvs.Text)).ToValueList(),
         },
         FirewallRules = files.Nftables,
-        Announce = document.Topology == Topology.Single ? Vips(document.LoadBalancer) : [],
+        Announce = document.Topology == Topology.Single ? document.LoadBalancer.Vips : [],
     };
-
-    private static ValueList<IPAddress> Vips(LoadBalancer loadBalancer) =>
-        loadBalancer.AdditionalVips.Select(static vip => vip.IpAddress).Prepend(loadBalancer.VipAddress).ToValueList();
 
     private ValueList<Fault> CheckAgainstThisAmphora(string id, DesiredStateDocument document)
     {

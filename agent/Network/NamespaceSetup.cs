@@ -26,7 +26,8 @@ internal sealed partial class NamespaceSetup(NetworkOptions options, ILogger<Nam
         ("net/ipv4/vs/expire_quiescent_template", "1"),
     ];
 
-    /// <summary>Brings the namespace to that state; unchanged writes nothing. Settings the kernel does not take are logged.</summary>
+    /// <summary>Brings the namespace to that state; unchanged writes nothing. Settings the kernel does not have are noted, those it refuses
+    /// are a warning: without ip_nonlocal_bind a BACKUP's HAProxy cannot start.</summary>
     public Failure? Ensure()
     {
         try
@@ -43,13 +44,28 @@ internal sealed partial class NamespaceSetup(NetworkOptions options, ILogger<Nam
             return NetworkFailure.From(exception, $"make network namespace {options.Namespace}");
         }
 
-        Sysctl.WriteAll(options.Namespace, s_settings, (key, value, reason) => Log.SettingRefused(logger, key, value, reason));
+        Sysctl.WriteAll(options.Namespace, s_settings, Note);
         return null;
+    }
+
+    private void Note(string setting, string value, string? refusal)
+    {
+        if (refusal is null)
+        {
+            Log.SettingAbsent(logger, setting, value);
+        }
+        else
+        {
+            Log.SettingRefused(logger, setting, value, refusal);
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 400, Level = LogLevel.Debug, Message = "Kernel setting {Setting} cannot be {Value}: {Reason}")]
+        [LoggerMessage(EventId = 400, Level = LogLevel.Warning, Message = "kernel setting {Setting} cannot be {Value}: {Reason}")]
         public static partial void SettingRefused(ILogger logger, string setting, string value, string reason);
+
+        [LoggerMessage(EventId = 401, Level = LogLevel.Debug, Message = "kernel setting {Setting} cannot be {Value}: the kernel does not have it now")]
+        public static partial void SettingAbsent(ILogger logger, string setting, string value);
     }
 }

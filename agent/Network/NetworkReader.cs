@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using Amphora.Agent.Network.Dhcp;
 using Amphora.Agent.Network.Files;
 using Amphora.Contract;
+using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Netlink;
@@ -67,6 +68,18 @@ internal sealed class NetworkReader(NetworkOptions options, PortStore store)
         using var netlink = NetworkNamespace.Exists(options.Namespace) ? RouteNetlink.Open(options.Namespace) : null;
         return netlink?.FindLink(name)?.Address;
     }
+
+    /// <summary>The topology a VIP is plugged for: SINGLE when its port brings it, ACTIVE_STANDBY when keepalived does; null when no
+    /// port has it.</summary>
+    public Topology? TopologyOf(IPAddress vip) => store.ReadOtherFiles(PhysicalAddress.None)
+        .SelectMany(file => file.Addresses)
+        .FirstOrDefault(address => address.OctaviaOwned is not null && IPAddress.TryParse(address.Address, out var found) && found.Equals(vip))
+        ?.OctaviaOwned switch
+    {
+        true => Topology.Single,
+        false => Topology.ActiveStandby,
+        null => null,
+    };
 
     /// <summary>True when the interface with this MAC address is in the namespace, whoever moved it there.</summary>
     public bool IsInside(PhysicalAddress mac)

@@ -33,8 +33,11 @@ internal static class Sysctl
     public static bool Write(string? networkNamespace, string key, string value) =>
         NetworkNamespace.Run(networkNamespace, () => WriteHere(key, value));
 
-    /// <summary>Sets values in one visit of the namespace; one the kernel does not have or refuses is reported and left.</summary>
-    public static void WriteAll(string networkNamespace, IEnumerable<(string Key, string Value)> settings, Action<string, string, string> refused) =>
+    /// <summary>Sets values in one visit of the namespace; one that cannot be set is reported and left.</summary>
+    /// <param name="networkNamespace">The namespace.</param>
+    /// <param name="settings">The values.</param>
+    /// <param name="failed">Told key, value, and why the kernel refuses it; null: the kernel does not have it.</param>
+    public static void WriteAll(string networkNamespace, IEnumerable<(string Key, string Value)> settings, Action<string, string, string?> failed) =>
         NetworkNamespace.Run(networkNamespace, () =>
         {
             foreach (var (key, value) in settings)
@@ -42,7 +45,7 @@ internal static class Sysctl
                 // A module that is not loaded is no exception; those are slow, and this happens at every start.
                 if (!File.Exists(Root + key))
                 {
-                    refused(key, value, "the kernel has no such setting now");
+                    failed(key, value, null);
                     continue;
                 }
 
@@ -52,7 +55,7 @@ internal static class Sysctl
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    refused(key, value, exception.Message);
+                    failed(key, value, exception.Message);
                 }
             }
         });

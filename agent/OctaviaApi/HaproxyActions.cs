@@ -2,6 +2,7 @@
 using System.Text;
 using Amphora.Agent.Apply;
 using Amphora.Agent.Certificates;
+using Amphora.Agent.Haproxy;
 using Amphora.Agent.Haproxy.Uploaded;
 using Amphora.Agent.Network;
 using Amphora.Contract;
@@ -23,15 +24,17 @@ internal sealed class HaproxyActions(
         }
 
         var peer = PeerName.Of(options.AmphoraId ?? "");
-        var failure = await (action switch
+        var (step, failure) = action switch
         {
-            ServiceAction.Start => haproxy.StartAsync(loadBalancer, peer, stopping),
-            ServiceAction.Stop => haproxy.StopAsync(loadBalancer),
-            _ => haproxy.ReloadAsync(loadBalancer, peer, stopping),
-        });
+            ServiceAction.Start => await haproxy.StartAsync(loadBalancer, peer, stopping),
+            ServiceAction.Stop => new HaproxyTurn(HaproxyStep.None, await haproxy.StopAsync(loadBalancer)),
+            _ => await haproxy.ReloadAsync(loadBalancer, peer, stopping),
+        };
+        // agent-api §4: the reload of one that does not run is a start, and answered as one.
+        var done = action == ServiceAction.Reload && step == HaproxyStep.Start ? ServiceAction.Start : action;
         if (failure is not null)
         {
-            return Answers.Failed($"Error {Word(action)}ing haproxy", failure);
+            return Answers.Failed($"Error {Word(done)}ing haproxy", failure);
         }
 
         if (action != ServiceAction.Stop && options.Topology() != Topology.ActiveStandby && haproxy.Read(loadBalancer) is { } config)
@@ -40,7 +43,7 @@ internal sealed class HaproxyActions(
             await network.AnnounceAsync(HaproxyText.Vips(Encoding.UTF8.GetString(config)), CancellationToken.None);
         }
 
-        return Answers.Ok(StatusCodes.Status202Accepted, action switch
+        return Answers.Ok(StatusCodes.Status202Accepted, done switch
         {
             ServiceAction.Start => $"Configuration file is valid\nhaproxy daemon for {loadBalancer} started",
             ServiceAction.Stop => $"Listener {loadBalancer} stoped",

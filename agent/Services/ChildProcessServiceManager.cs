@@ -36,6 +36,9 @@ internal sealed class ChildProcessServiceManager : IServiceManager, IAsyncDispos
     public Task<Outcome<ServiceState>> ReadAsync(string serviceName, CancellationToken cancellationToken) =>
         Task.FromResult<Outcome<ServiceState>>(_services.TryGetValue(serviceName, out var service) ? service.State : ServiceState.Absent);
 
+    public Task<string> LogAsync(string serviceName, CancellationToken cancellationToken) =>
+        Task.FromResult(_services.TryGetValue(serviceName, out var service) ? service.LatestLog : "");
+
     public async Task<Failure?> InstallAsync(ServiceUnit unit, CancellationToken cancellationToken)
     {
         var step = $"install {unit.Name}";

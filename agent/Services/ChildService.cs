@@ -25,6 +25,7 @@ internal sealed class ChildService : IAsyncDisposable
     private ChildRun? _run;
     private volatile ServiceState _state = Resting("dead");
     private int _failures;
+    private long _toldAt;
 
     public ChildService(ChildServiceRecord record, ServicesOptions options, ChildServiceLog events)
     {
@@ -38,6 +39,9 @@ internal sealed class ChildService : IAsyncDisposable
 
     /// <summary>What the process prints; to be trimmed from time to time.</summary>
     public ProgramLog Log { get; }
+
+    /// <summary>What the process printed since it was last told to start or reload.</summary>
+    public string LatestLog => Log.Tail(ServiceFailures.DeathLines, Interlocked.Read(ref _toldAt));
 
     /// <summary>Takes a new description; it counts from the next start.</summary>
     public Task<Failure?> InstallAsync(ServiceUnit unit, CancellationToken cancellationToken) => InTurnAsync($"install {_name}", () =>
@@ -155,6 +159,7 @@ internal sealed class ChildService : IAsyncDisposable
     {
         var step = $"start {_name}";
         _failures = 0;
+        Interlocked.Exchange(ref _toldAt, Log.Position);
         await _restartWait.CancelAsync();
         var failure = await StartRunAsync(step);
         if (failure is not null)
@@ -199,6 +204,7 @@ internal sealed class ChildService : IAsyncDisposable
     private async Task<Failure?> ReloadRunAsync(ChildRun run)
     {
         Log.Trim();
+        Interlocked.Exchange(ref _toldAt, Log.Position);
         _state = _state with { Detail = "reload" };
         var failure = await run.ReloadAsync($"reload {_name}", _options.Timeouts.Reload, mayBeStarting: !_record.Ready);
         _state = _state with { Detail = "running" };

@@ -13,6 +13,9 @@ internal static class PidFile
     /// <summary>True when the file holds the id of a process that executes.</summary>
     public static bool NamesAProcess(string path) => Read(path) is { } pid && ProcessStatus.Runs(pid);
 
+    /// <summary>True when the file's process is gone, or is one that was not told on its command line to write this file.</summary>
+    public static bool NamesAStranger(string path) => Read(path) is not { } pid || !ProcessStatus.CommandLine(pid).Contains(path, StringComparer.Ordinal);
+
     private static int? Read(string path)
     {
         try

@@ -22,6 +22,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, ServiceUnit> _units = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SystemdStep> _latest = new(StringComparer.Ordinal);
 
     public string Name => Tool;
 
@@ -40,6 +41,9 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
         });
         return failure is null ? state : failure;
     }
+
+    public Task<string> LogAsync(string serviceName, CancellationToken cancellationToken) =>
+        _latest.TryGetValue(serviceName, out var step) ? step.LastWordsAsync() : Task.FromResult("");
 
     public Task<Failure?> InstallAsync(ServiceUnit unit, CancellationToken cancellationToken)
     {
@@ -72,7 +76,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
     public Task<Failure?> StartAsync(string serviceName, CancellationToken cancellationToken)
     {
         var step = $"start {serviceName}";
-        var start = new SystemdStep(step, serviceName, bus, options.Timeouts);
+        var start = _latest[serviceName] = new SystemdStep(step, serviceName, bus, options.Timeouts);
         return AttemptAsync(step, async () =>
         {
             var result = await bus.RunJobAsync("StartUnit", serviceName, options.Timeouts.Start + Margin, cancellationToken);
@@ -91,7 +95,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
     public Task<Failure?> ReloadAsync(string serviceName, CancellationToken cancellationToken)
     {
         var step = $"reload {serviceName}";
-        var reload = new SystemdStep(step, serviceName, bus, options.Timeouts);
+        var reload = _latest[serviceName] = new SystemdStep(step, serviceName, bus, options.Timeouts);
         return AttemptAsync(step, async () =>
         {
             var before = await bus.ReadAsync(serviceName, cancellationToken);
@@ -130,6 +134,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
         return ServiceFailures.CheckName(step, serviceName) ?? await StopAsync(serviceName, cancellationToken) ?? await AttemptAsync(step, async () =>
         {
             _units.TryRemove(serviceName, out _);
+            _latest.TryRemove(serviceName, out _);
             var unit = await bus.ReadAsync(serviceName, CancellationToken.None);
             if (unit.ActiveState == "failed")
             {

@@ -11,8 +11,8 @@ namespace Amphora.Agent.Services;
 /// <summary>One start, reload or stop of a unit.</summary>
 internal sealed class SystemdStep(string step, string unit, SystemdBus bus, ServiceTimeouts timeouts)
 {
-    private const int LogLines = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(200);
 
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -92,14 +92,10 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         }
     }
 
-    private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
+    /// <summary>The unit's last lines since the step began; a host without a journal has none to show, and --sync fails there at once.</summary>
+    public Task<string> LogAsync() => LogAsync(ServiceFailures.LogLines);
 
-    /// <summary>The failure of something that takes too long, with the unit's last lines.</summary>
-    public async Task<Failure> TimedOutAsync(string reason) =>
-        Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
-
-    // The last lines since the step began; a host without a journal has none to show, and --sync fails there at once.
-    private async Task<string> LogAsync()
+    private async Task<string> LogAsync(int lines)
     {
         var since = _began.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         try
@@ -107,7 +103,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
             // journald reads what programs print when it comes to it: first it has to catch up.
             await Tool.RunAsync(["journalctl", "--sync"], new ToolOptions { TimeLimit = timeouts.Call }, CancellationToken.None);
             var journal = await Tool.RunAsync(
-                ["journalctl", "-u", unit, "-n", $"{LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
+                ["journalctl", "-u", unit, "-n", $"{lines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
                 new ToolOptions { TimeLimit = timeouts.Call },
                 CancellationToken.None);
             return journal.Succeeded ? journal.Output : "";
@@ -117,4 +113,25 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
             return "";
         }
     }
+
+    /// <summary>As <see cref="LogAsync()"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
+    /// until there is nothing new.</summary>
+    public async Task<string> LastWordsAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        var (before, now) = ("", await LogAsync(ServiceFailures.DeathLines));
+        while (now != before && clock.Elapsed < timeouts.Call)
+        {
+            await Task.Delay(LogPause);
+            (before, now) = (now, await LogAsync(ServiceFailures.DeathLines));
+        }
+
+        return now;
+    }
+
+    private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
+
+    /// <summary>The failure of something that takes too long, with the unit's last lines.</summary>
+    public async Task<Failure> TimedOutAsync(string reason) =>
+        Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 }

@@ -88,6 +88,6 @@ internal sealed class IncomingBinary : IDisposable
 
         Hash = hash.GetHashAndReset();
         File.SetUnixFileMode(file.SafeFileHandle, Everybody);
-        file.Flush(flushToDisk: true);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
     }
 }

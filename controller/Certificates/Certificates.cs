@@ -36,17 +36,28 @@ internal static class CertificatesSlice
 
     /// <summary>An agent's <c>server.pem</c>: certificate, then PKCS#1 key (appliance-layout §1). Drivers look for the
     /// amphora id in it, not for the address (driver-calls §1).</summary>
-    public static Outcome<CertificateWritten> IssueServer(IssueOptions options, Guid amphoraId, ValueList<IPAddress> addresses, DateTimeOffset now)
+    public static Outcome<CertificateWritten> IssueServer(IssueOptions options, Guid amphoraId, ValueList<IPAddress> addresses, DateTimeOffset now) =>
+        Issue(options, ServerCertificate(amphoraId, addresses, options.Days), now, withChain: false);
+
+    /// <summary>The same certificate as <see cref="IssueServer"/>'s, for whoever carries it to the amphora himself; nothing is written.</summary>
+    public static Outcome<ServerIdentity> SignServer(string directory, string? passphrase, WantedCertificate wanted, DateTimeOffset now)
+    {
+        var read = CertificateAuthority.Read(directory, passphrase);
+        if (!read.Ok)
+        {
+            return read.Failure!;
+        }
+
+        using var authority = read.Value;
+        var issued = authority.Issue(wanted, now);
+        return issued.Ok ? new ServerIdentity(issued.Value, authority.CertificatePem) : issued.Failure!;
+    }
+
+    /// <summary>What an agent's certificate says.</summary>
+    public static WantedCertificate ServerCertificate(Guid amphoraId, ValueList<IPAddress> addresses, int days)
     {
         var id = amphoraId.ToString("D", CultureInfo.InvariantCulture);
-        return Issue(options, new WantedCertificate
-        {
-            CommonName = id,
-            Purpose = WantedCertificate.ServerPurpose,
-            Days = options.Days,
-            DnsNames = [id],
-            IpAddresses = addresses,
-        }, now, withChain: false);
+        return new WantedCertificate { CommonName = id, Purpose = WantedCertificate.ServerPurpose, Days = days, DnsNames = [id], IpAddresses = addresses };
     }
 
     /// <summary>A controller's <c>client.pem</c>: certificate and key.</summary>

@@ -50,3 +50,12 @@ internal sealed record IssuedCertificate
     /// <summary>True when the CA ends before the wanted validity does.</summary>
     public required bool IsClamped { get; init; }
 }
+
+/// <summary>What an agent is given of the CA.</summary>
+/// <param name="Certificate">Its own, with the key.</param>
+/// <param name="AuthorityPem">The CA's, for <c>client_ca.pem</c>.</param>
+internal sealed record ServerIdentity(IssuedCertificate Certificate, string AuthorityPem)
+{
+    /// <summary><c>server.pem</c>: certificate, then PKCS#1 key (appliance-layout §1).</summary>
+    public string ServerPem => Certificate.CertificatePem + Certificate.KeyPem;
+}

@@ -36,11 +36,11 @@ internal static class CertsCommands
 
     private static Command Init(Terminal terminal, Option<OutputFormat> output)
     {
-        var directory = Required(CommandOptions.Path("--dir", "DIR", "Where ca.pem and ca.key go; made when it is not there."));
+        var directory = CommandOptions.Required(CommandOptions.Path("--dir", "DIR", "Where ca.pem and ca.key go; made when it is not there."));
         var days = CommandOptions.Days(AuthorityDays);
         var name = CommandOptions.One<string>("--name", "NAME", "Subject of the CA.", "1 to 64 printable characters are needed", CommandOptions.SubjectName);
         name.DefaultValueFactory = _ => "Amphora CA";
-        var (passphrase, force) = (PassphraseFile(), Force());
+        var (passphrase, force) = (CommandOptions.PassphraseFile(), CommandOptions.Force());
         var command = new Command("init", "Make a certificate authority.") { directory, days, name, passphrase, force };
         command.SetAction(parsed =>
         {
@@ -61,7 +61,7 @@ internal static class CertsCommands
 
     private static Command Server(Terminal terminal, Option<OutputFormat> output)
     {
-        var amphoraId = Required(CommandOptions.One<Guid>("--amphora-id", "UUID", "The amphora; drivers look for it in the certificate.", "a UUID is needed", CommandOptions.Uuid));
+        var amphoraId = CommandOptions.Required(CommandOptions.One<Guid>("--amphora-id", "UUID", "The amphora; drivers look for it in the certificate.", "a UUID is needed", CommandOptions.Uuid));
         var addresses = CommandOptions.Many<IPAddress>("--ip", "ADDRESS", "Address of the agent.", "an IP address is needed", CommandOptions.Address);
         var options = new IssueCommandOptions("server.pem: certificate, then key.");
         var command = options.AddTo(new Command("server", "Issue an agent's server.pem.") { amphoraId, addresses });
@@ -72,7 +72,7 @@ internal static class CertsCommands
 
     private static Command Client(Terminal terminal, Option<OutputFormat> output)
     {
-        var name = Required(CommandOptions.One<string>("--name", "NAME", "Subject of the certificate.", "1 to 64 printable characters are needed", CommandOptions.SubjectName));
+        var name = CommandOptions.Required(CommandOptions.One<string>("--name", "NAME", "Subject of the certificate.", "1 to 64 printable characters are needed", CommandOptions.SubjectName));
         var options = new IssueCommandOptions("client.pem: certificate, then key.");
         var command = options.AddTo(new Command("client", "Issue a controller's client.pem.") { name });
         command.SetAction(parsed => options.Run(parsed, terminal, output, (issue, now) => CertificatesSlice.IssueClient(issue, parsed.GetRequiredValue(name), now)));
@@ -81,7 +81,7 @@ internal static class CertsCommands
 
     private static Command Listener(Terminal terminal, Option<OutputFormat> output)
     {
-        var names = Required(CommandOptions.Many<string>("--name", "NAME", "Host name (a leading *. is allowed) or address.", "a host name or an IP address is needed", HostName.Read));
+        var names = CommandOptions.Required(CommandOptions.Many<string>("--name", "NAME", "Host name (a leading *. is allowed) or address.", "a host name or an IP address is needed", HostName.Read));
         var options = new IssueCommandOptions("Certificate, key and chain for HAProxy. In a directory the file gets the name that tls_files[].file wants.");
         var command = options.AddTo(new Command("listener", "Issue a certificate for a TERMINATED_HTTPS listener.") { names });
         command.SetAction(parsed =>
@@ -101,26 +101,14 @@ internal static class CertsCommands
         return command;
     }
 
-    private static Option<T> Required<T>(Option<T> option)
-    {
-        // A default would stand in for what is missing.
-        option.DefaultValueFactory = null;
-        option.Required = true;
-        return option;
-    }
-
-    private static Option<string> PassphraseFile() => CommandOptions.Path("--passphrase-file", "FILE", "File whose first line encrypts the CA's key.");
-
-    private static Option<bool> Force() => new("--force") { Description = "Replace files that exist." };
-
     /// <summary>What all kinds of issuing have in common.</summary>
     private sealed class IssueCommandOptions(string outDescription)
     {
-        private readonly Option<string> _directory = Required(CommandOptions.Path("--dir", "DIR", "Directory of the CA."));
-        private readonly Option<string> _out = Required(CommandOptions.Path("--out", "FILE", outDescription));
+        private readonly Option<string> _directory = CommandOptions.Required(CommandOptions.Path("--dir", "DIR", "Directory of the CA."));
+        private readonly Option<string> _out = CommandOptions.Required(CommandOptions.Path("--out", "FILE", outDescription));
         private readonly Option<int> _days = CommandOptions.Days(IssuedDays);
-        private readonly Option<string> _passphrase = PassphraseFile();
-        private readonly Option<bool> _force = Force();
+        private readonly Option<string> _passphrase = CommandOptions.PassphraseFile();
+        private readonly Option<bool> _force = CommandOptions.Force();
 
         public Command AddTo(Command command)
         {

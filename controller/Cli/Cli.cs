@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Amphora.Controller.Cli.ConfigDrives;
+using Amphora.Controller.Cli.Vms;
 
 namespace Amphora.Controller.Cli;
 
@@ -64,11 +66,13 @@ internal static class CliSlice
     private static RootCommand RootFor(string[] args, Terminal terminal)
     {
         var noun = args.FirstOrDefault(word => !word.StartsWith('-'));
-        var root = new RootCommand("Drives amphora agents over mutual TLS, makes the certificates for it, and receives heartbeats.\n\n" + ExitCodes)
+        var root = new RootCommand("Drives amphora agents over mutual TLS, makes the certificates and config drives for it, receives heartbeats, and runs amphorae in local VMs.\n\n" + ExitCodes)
         {
             CertsCommands.Create(terminal, isWanted: noun == CertsCommands.Noun),
             AgentCommands.Create(terminal, isWanted: noun == AgentCommands.Noun),
             HealthCommands.Create(terminal, isWanted: noun == HealthCommands.Noun),
+            ConfigDriveCommands.Create(terminal, isWanted: noun == ConfigDriveCommands.Noun),
+            VmCommands.Create(terminal, isWanted: noun == VmCommands.Noun),
         };
         if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
         {

@@ -1,7 +1,9 @@
 // JSON of the command line's own results and profiles.
 using System.Text.Json.Serialization;
 using Amphora.Controller.Certificates;
+using Amphora.Controller.ConfigDrive;
 using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.Drivers.Compute.Qemu;
 
 namespace Amphora.Controller.Cli;
 
@@ -12,6 +14,8 @@ namespace Amphora.Controller.Cli;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CertificateWritten))]
 [JsonSerializable(typeof(CertificateDescription))]
+[JsonSerializable(typeof(ConfigDriveWritten))]
+[JsonSerializable(typeof(VmStatus))]
 [JsonSerializable(typeof(AgentProfile))]
 [JsonSerializable(typeof(PortUnplugged))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -70,6 +70,29 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>An option that has to be given; a default would stand in for what is missing.</summary>
+    public static Option<T> Required<T>(Option<T> option)
+    {
+        option.DefaultValueFactory = null;
+        option.Required = true;
+        return option;
+    }
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Number(string name, string valueName, string description, int value, int least, int most)
+    {
+        var option = One<int>(name, valueName, description, $"a whole number from {least} to {most} is needed", (string word, out int number) =>
+            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
+        option.DefaultValueFactory = _ => value;
+        return option;
+    }
+
+    /// <summary><c>--passphrase-file</c>.</summary>
+    public static Option<string> PassphraseFile() => Path("--passphrase-file", "FILE", "File whose first line encrypts the CA's key.");
+
+    /// <summary><c>--force</c>.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Replace files that exist." };
+
     /// <summary>Any text.</summary>
     public static bool NotEmpty(string word, out string value) => (value = word).Length > 0;
 

@@ -1,6 +1,5 @@
 // amphora-controller health listen.
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Contract;
@@ -36,12 +35,18 @@ internal static class HealthCommands
         return noun;
     }
 
+    /// <summary>The text of a heartbeat key: the first line of the file, or else the variable's value; never an argument.</summary>
+    public static Outcome<string> ReadKey(string? file) =>
+        file is not null ? HealthSlice.ReadKey(file)
+        : Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } text ? text
+        : new Failure("read the heartbeat key", $"there is no heartbeat key: --heartbeat-key-file FILE or ${KeyVariable} is needed");
+
     private static Command Listen(Terminal terminal, Option<OutputFormat> output)
     {
         var bind = CommandOptions.One<IPAddress>("--bind", "ADDRESS", "Where to listen; :: for every address.", "an IP address is needed", CommandOptions.Address);
         bind.DefaultValueFactory = _ => IPAddress.Loopback;
-        var port = Number("--port", "PORT", "UDP port; 0 takes a free one.", DefaultPort, 0, ushort.MaxValue);
-        var window = Number("--window", "SECONDS", "How far the clock of an amphora may be from ours.", DefaultWindow, 1, 86400);
+        var port = CommandOptions.Number("--port", "PORT", "UDP port; 0 takes a free one.", DefaultPort, 0, ushort.MaxValue);
+        var window = CommandOptions.Number("--window", "SECONDS", "How far the clock of an amphora may be from ours.", DefaultWindow, 1, 86400);
         var key = CommandOptions.Path("--heartbeat-key-file", "FILE", $"File whose first line is heartbeat_key; without it ${KeyVariable} is.");
         var derive = new Option<bool>("--derive-keys") { Description = "Every amphora has a key of its own: HMAC-SHA256 of its id under the key, hexadecimal." };
         var accept = new Option<bool>("--accept-master-key") { Description = "With --derive-keys: also take what is signed with the key itself." };
@@ -56,7 +61,7 @@ internal static class HealthCommands
                 new HeartbeatListenOptions
                 {
                     EndPoint = new IPEndPoint(parsed.GetValue(bind)!, parsed.GetValue(port)),
-                    Keys = new HeartbeatKeys(read.Value, parsed.GetValue(derive), !parsed.GetValue(derive) || parsed.GetValue(accept)),
+                    Keys = new HeartbeatKeys(new HeartbeatKey(read.Value), parsed.GetValue(derive), !parsed.GetValue(derive) || parsed.GetValue(accept)),
                     Window = TimeSpan.FromSeconds(parsed.GetValue(window)),
                 },
                 cancellationToken);
@@ -115,22 +120,9 @@ internal static class HealthCommands
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "not a refusal"),
     };
 
-    private static Outcome<HeartbeatKey> ReadKey(string? file) =>
-        file is not null ? HealthSlice.ReadKey(file)
-        : Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } text ? new HeartbeatKey(text)
-        : new Failure("read the heartbeat key", $"there is no heartbeat key: --heartbeat-key-file FILE or ${KeyVariable} is needed");
-
     private static int Fail(Terminal terminal, Failure failure)
     {
         terminal.Error.WriteLine($"error: {failure.Message}");
         return (int)ExitCode.Usage;
-    }
-
-    private static Option<int> Number(string name, string valueName, string description, int value, int least, int most)
-    {
-        var option = CommandOptions.One<int>(name, valueName, description, $"a whole number from {least} to {most} is needed", (string word, out int number) =>
-            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
-        option.DefaultValueFactory = _ => value;
-        return option;
     }
 }

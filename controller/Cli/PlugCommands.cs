@@ -25,8 +25,8 @@ internal static class PlugCommands
     private static Command PlugVip(AgentCommands commands)
     {
         var (mac, mtu, routes) = (Mac(), Mtu(), HostRoutes());
-        var vip = Required(CommandOptions.One<IPAddress>("--vip", "ADDRESS", "The VIP.", "an IP address is needed", CommandOptions.Address));
-        var subnet = Required(CommandOptions.One<Cidr>("--subnet", "CIDR", "Subnet of the VIP.", "ADDRESS/LENGTH is needed", CommandOptions.Network));
+        var vip = CommandOptions.Required(CommandOptions.One<IPAddress>("--vip", "ADDRESS", "The VIP.", "an IP address is needed", CommandOptions.Address));
+        var subnet = CommandOptions.Required(CommandOptions.One<Cidr>("--subnet", "CIDR", "Subnet of the VIP.", "ADDRESS/LENGTH is needed", CommandOptions.Network));
         var gateway = CommandOptions.One<IPAddress>("--gateway", "ADDRESS", "Gateway of the subnet; without: no default route.", "an IP address is needed", CommandOptions.Address);
         var vrrpIp = CommandOptions.One<IPAddress>("--vrrp-ip", "ADDRESS", "The port's own address in the subnet.", "an IP address is needed", CommandOptions.Address);
         var more = CommandOptions.Many<PortVip>("--additional-vip", "ADDRESS,CIDR[,GATEWAY]", "A further VIP.", "ADDRESS,CIDR or ADDRESS,CIDR,GATEWAY is needed", ReadVip);
@@ -104,9 +104,10 @@ internal static class PlugCommands
             ? $"--host-route '{lost.Destination},{lost.Nexthop}': no subnet of its family is given"
             : null;
 
-    private static Option<string> Mac() => Required(CommandOptions.One<string>("--mac", "MAC", "The port.", "six pairs of hex digits are needed", CommandOptions.Mac));
+    private static Option<string> Mac() => CommandOptions.Required(CommandOptions.One<string>("--mac", "MAC", "The port.", "six pairs of hex digits are needed", CommandOptions.Mac));
 
-    private static Option<int?> Mtu() => CommandOptions.One<int?>("--mtu", "BYTES", "MTU of the link.", $"a whole number from {LeastMtu} to {MostMtu} is needed", (string word, out int? mtu) =>
+    /// <summary><c>--mtu</c>.</summary>
+    public static Option<int?> Mtu() => CommandOptions.One<int?>("--mtu", "BYTES", "MTU of the link.", $"a whole number from {LeastMtu} to {MostMtu} is needed", (string word, out int? mtu) =>
     {
         mtu = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes is >= LeastMtu and <= MostMtu ? bytes : null;
         return mtu is not null;
@@ -114,12 +115,6 @@ internal static class PlugCommands
 
     private static Option<HostRoute[]> HostRoutes() =>
         CommandOptions.Many<HostRoute>("--host-route", "DESTINATION,NEXTHOP", "A further route of the subnet.", "CIDR,ADDRESS of one family is needed", ReadRoute);
-
-    private static Option<T> Required<T>(Option<T> option)
-    {
-        option.Required = true;
-        return option;
-    }
 
     private static bool ReadRoute(string word, out HostRoute route)
     {
@@ -156,7 +151,8 @@ internal static class PlugCommands
         return ok;
     }
 
-    private static bool ReadTopology(string word, out Topology? topology)
+    /// <summary>Reads a topology.</summary>
+    public static bool ReadTopology(string word, out Topology? topology)
     {
         topology = word switch { "SINGLE" => Topology.Single, "ACTIVE_STANDBY" => Topology.ActiveStandby, _ => null };
         return topology is not null;

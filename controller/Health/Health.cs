@@ -11,13 +11,13 @@ internal static class HealthSlice
     /// <summary>A receiver; it listens when it is run.</summary>
     public static HeartbeatReceiver Receiver(HeartbeatListenOptions options) => new(options, TimeProvider.System);
 
-    /// <summary>Reads a key from the first line of a file, as <c>heartbeat_key</c> of amphora-agent.conf has it.</summary>
-    public static Outcome<HeartbeatKey> ReadKey(string file)
+    /// <summary>Reads the text of a key from the first line of a file, as <c>heartbeat_key</c> of amphora-agent.conf has it.</summary>
+    public static Outcome<string> ReadKey(string file)
     {
         try
         {
             var key = File.ReadLines(file).FirstOrDefault("").Trim();
-            return key.Length > 0 ? new HeartbeatKey(key) : Failed("its first line is empty");
+            return key.Length > 0 ? key : Failed("its first line is empty");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

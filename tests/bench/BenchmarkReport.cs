@@ -1,7 +1,6 @@
 // The table, on the terminal and in docs/benchmark.md.
 using System.Globalization;
 using System.Text;
-using Amphora.Fixtures;
 
 namespace Amphora.Bench;
 
@@ -21,14 +20,7 @@ internal sealed class BenchmarkReport
         Console.WriteLine($"{what}: {row[2]} {unit} ({row[3]}–{row[4]}, {row[5]} runs) {aim}");
     }
 
-    public void Write()
-    {
-        string text = Text();
-        string folder = Path.Combine(Checkout.Top, "docs");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "benchmark.md"), text);
-        Console.WriteLine($"\n{text}\nwritten to docs/benchmark.md");
-    }
+    public void Write() => BenchmarkPage.WriteTable(Text());
 
     private string Text()
     {
@@ -44,6 +36,7 @@ internal sealed class BenchmarkReport
 
             - *small*: 1 listener, 2 members. *large*: 100 listeners, 2,000 members in 100 pools.
             - *start to first answer*: from before the fork to the last byte of `GET /` over mutual TLS, full handshake.
+            - *vrrp-check*: what keepalived runs every few seconds, against an HAProxy that answers; fork and end included, as for `/bin/true`.
             - *PUT*: from the first byte sent to the answer. *To serving*: until a request over the changed listener is answered by a member.
             - *heartbeats*: what one core of the receiver takes a second, from its processor time: received over a socket, verified with the key
               of its amphora, expanded, read, checked for replay.

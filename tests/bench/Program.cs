@@ -1,6 +1,7 @@
-// The benchmark, as a table in docs/benchmark.md; with names (push, start, render, heartbeat) only those, on the terminal.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia into its section there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
+using Amphora.Bench.Octavia;
 
 using CancellationTokenSource stop = new();
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -10,7 +11,8 @@ try
     BenchmarkReport report = new();
     (string Name, Func<BenchmarkReport, CancellationToken, Task> RunAsync)[] measurements =
     [
-        ("push", PushMeasurement.RunAsync), ("start", StartMeasurement.RunAsync), ("render", RenderMeasurement.RunAsync), ("heartbeat", HeartbeatMeasurement.RunAsync),
+        ("push", PushMeasurement.RunAsync), ("start", StartMeasurement.RunAsync), ("check", CheckMeasurement.RunAsync),
+        ("render", RenderMeasurement.RunAsync), ("heartbeat", HeartbeatMeasurement.RunAsync),
     ];
     foreach (var measurement in measurements.Where(measurement => args.Length == 0 || args.Contains(measurement.Name)))
     {
@@ -20,6 +22,11 @@ try
     if (args.Length == 0)
     {
         report.Write();
+    }
+
+    if (args.Length == 0 || args.Contains("octavia"))
+    {
+        await ComparisonMeasurement.RunAsync(stop.Token);
     }
 
     return 0;

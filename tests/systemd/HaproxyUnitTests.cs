@@ -55,17 +55,19 @@ public sealed class HaproxyUnitTests(BootedAmphora booted) : IClassFixture<Boote
     }
 
     [Fact]
-    public async Task A_reload_that_haproxy_refuses_is_answered_with_its_words_and_what_ran_goes_on()
+    public async Task A_reload_that_has_no_port_to_bind_is_refused_with_the_reason_and_what_ran_goes_on()
     {
         await using PushedUnit pushed = await PushedUnit.PushAsync(Amphora, Amphora.NewDocument(), Cancel);
         await using Squatter squatter = await Squatter.TakeAsync(Amphora, 81, Cancel);
         string before = (await Amphora.Container.UnitAsync(pushed.Unit, Cancel))["MainPID"];
         pushed.Document.AddListener("HTTP", 81, pushed.Document.LoadBalancer["pools"]![0]!.AsObject());
 
-        // While it tries to bind, HAProxy makes the worker that runs let go of all its ports; what comes in these two seconds is refused.
-        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => pushed.PushAgainAsync(Cancel));
+        HttpRequestException? refused = null;
+        IReadOnlyList<Answer> meanwhile = await pushed.Traffic.DuringAsync(
+            Url, async () => refused = await Assert.ThrowsAsync<HttpRequestException>(() => pushed.PushAgainAsync(Cancel)), Cancel);
 
-        Assert.Contains("10.77.0.10:81", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(meanwhile, answer => answer.Failure is not null);
+        Assert.Contains("10.77.0.10:81", refused!.Message, StringComparison.Ordinal);
         Assert.Contains("Address already in use", refused.Message, StringComparison.Ordinal);
         Assert.Equal(new Dictionary<string, int> { ["member-1"] = 5, ["member-2"] = 5 }, Traffic.Count(await pushed.Traffic.SendAsync(Url, 10, Cancel)));
         Assert.Equal(1, (int)(await Amphora.Api.ReadAsync(pushed.Document.Id, Cancel))["generation"]!);

@@ -1,4 +1,5 @@
 // Traffic of every load balancer on disk, whichever API brought it there.
+using Amphora.Agent.Actions;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Traffic;
@@ -52,7 +53,7 @@ internal sealed partial class TrafficReader(HaproxyOptions options, ILogger<Traf
         foreach (var directory in Directory.Exists(options.BasePath) ? Directory.EnumerateDirectories(options.BasePath) : [])
         {
             var id = Path.GetFileName(directory);
-            if (HaproxyPaths.IsId(id) && File.Exists(options.Paths(id).Config))
+            if (ObjectId.Is(id) && File.Exists(options.Paths(id).Config))
             {
                 there.Add(id);
                 if (!_watches.ContainsKey(id))

@@ -46,36 +46,34 @@ internal sealed partial record HaproxyText(ValueList<HaproxyFrontend> Frontends,
 
     /// <summary>The addresses HAProxy binds, each once: what is announced after a start. Host names, <c>*</c> and loopback have nobody
     /// to be announced to.</summary>
-    public static ValueList<IPAddress> Vips(string text)
+    public static ValueList<IPAddress> Vips(string text) =>
+        Binds(text).Select(static bind => bind.Address).Where(static vip => !IPAddress.IsLoopback(vip)).Distinct().ToValueList();
+
+    /// <summary>What the <c>bind</c> lines say, as far as it is an address.</summary>
+    /// <returns>Address and port; the port is text: HAProxy knows ranges.</returns>
+    public static IEnumerable<(IPAddress Address, string Port)> Binds(string text)
     {
-        var vips = new List<IPAddress>();
         foreach (var line in text.Split('\n'))
         {
             var words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["bind", .. var rest])
+            if (words is not ["bind", .. var rest])
             {
-                var addresses = rest.FirstOrDefault(static word => word.Contains(':', StringComparison.Ordinal)) ?? "";
-                foreach (var address in addresses.Split(','))
+                continue;
+            }
+
+            foreach (var word in (rest.FirstOrDefault(static word => word.Contains(':', StringComparison.Ordinal)) ?? "").Split(','))
+            {
+                var colon = word.LastIndexOf(':');
+                if (colon > 0 && IPAddress.TryParse(word[..colon].Trim('[', ']'), out var address))
                 {
-                    Add(vips, address);
+                    yield return (address, word[(colon + 1)..]);
                 }
             }
         }
-
-        return vips.ToValueList();
     }
 
     /// <summary>Takes the <c>group</c> lines out that an old controller sends: the group comes from the second configuration file.</summary>
     public static string WithoutGroup(string text) => Group().Replace(text, "");
-
-    private static void Add(List<IPAddress> vips, string addressAndPort)
-    {
-        var colon = addressAndPort.LastIndexOf(':');
-        if (colon > 0 && IPAddress.TryParse(addressAndPort[..colon].Trim('[', ']'), out var vip) && !IPAddress.IsLoopback(vip) && !vips.Contains(vip))
-        {
-            vips.Add(vip);
-        }
-    }
 
     private static HaproxyFrontend? Frontend(string id, string body) => Mode().Match(body) is { Success: true } mode
         ? new HaproxyFrontend(id, mode.Groups[1].Value, CrtList().IsMatch(body))

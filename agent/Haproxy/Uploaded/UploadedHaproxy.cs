@@ -54,12 +54,12 @@ internal sealed class UploadedHaproxy(
     /// <param name="loadBalancerId">One that exists.</param>
     /// <param name="peerName">Own peer name of a load balancer that was stored by another agent, which wrote none down.</param>
     /// <param name="cancellationToken">Looked at until the process hears of it.</param>
-    public Task<Failure?> StartAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
+    public Task<HaproxyTurn> StartAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
         RunAsync(loadBalancerId, peerName, [], cancellationToken);
 
     /// <summary>Makes a new process take over and waits until it answers; without one that runs, it is started.</summary>
     /// <inheritdoc cref="StartAsync"/>
-    public Task<Failure?> ReloadAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
+    public Task<HaproxyTurn> ReloadAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
         RunAsync(loadBalancerId, peerName, ["reload requested"], cancellationToken);
 
     /// <summary>Stops HAProxy; its files stay, and the check of VRRP leaves it out until it is started again.</summary>
@@ -89,12 +89,12 @@ internal sealed class UploadedHaproxy(
         });
     }
 
-    private async Task<Failure?> RunAsync(string loadBalancerId, string peerName, ValueList<string> reasons, CancellationToken cancellationToken)
+    private async Task<HaproxyTurn> RunAsync(string loadBalancerId, string peerName, ValueList<string> reasons, CancellationToken cancellationToken)
     {
         var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
         if (running.Failure is { } unreadable)
         {
-            return unreadable;
+            return new HaproxyTurn(HaproxyStep.None, unreadable);
         }
 
         var paths = options.Paths(loadBalancerId);
@@ -106,9 +106,10 @@ internal sealed class UploadedHaproxy(
         };
         // crt-lists came as files of the client, who knows what they are for.
         var plan = HaproxyPlanner.Plan(options, running.Value, wanted, reasons) with { Delete = [] };
-        return OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
+        var failure = OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
             ?? (plan.IsEmpty ? null : (await check.RunAsync(wanted, cancellationToken)).Failure)
             ?? (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
+        return new HaproxyTurn(plan.Step, failure);
     }
 
     private static Failure? Write(HaproxyPaths paths, string file, string text) => OperatingSystemFailure.Try($"write {file}", () =>
@@ -117,3 +118,8 @@ internal sealed class UploadedHaproxy(
         AtomicFile.WriteText(file, text, FileMode);
     });
 }
+
+/// <summary>What a start or reload came to.</summary>
+/// <param name="Step">What happened, or was to happen, to the process.</param>
+/// <param name="Failure">Why it is not done; null: it is.</param>
+internal sealed record HaproxyTurn(HaproxyStep Step, Failure? Failure);

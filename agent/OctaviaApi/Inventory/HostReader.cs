@@ -1,4 +1,5 @@
 // How the amphora is doing: GET /1.0/details but for its listeners.
+using Amphora.Agent.Actions;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
 using Amphora.Linux.Netlink;
@@ -8,9 +9,6 @@ namespace Amphora.Agent.OctaviaApi.Inventory;
 /// <summary>Measures the host (octavia/amphorae/backends/agent/api_server/amphora_info.py).</summary>
 internal sealed class HostReader(OctaviaApiOptions options)
 {
-    private const string ActiveProfileFile = "/etc/tuned/active_profile";
-    private const int ActiveProfileLength = 1024;
-
     /// <summary>The figures now; the counts are the inventory's.</summary>
     public AmphoraDetails Read(AmphoraVersions versions)
     {
@@ -28,7 +26,7 @@ internal sealed class HostReader(OctaviaApiOptions options)
             Memory = HostFigures.ParseMemory(File.ReadAllText("/proc/meminfo")),
             Disk = new DiskFigures(root.TotalSize - root.TotalFreeSpace, root.AvailableFreeSpace),
             Load = HostFigures.ParseLoad(File.ReadAllText("/proc/loadavg")),
-            ActiveTunedProfiles = ReadActiveProfiles(),
+            ActiveTunedProfiles = TunedProfiles.Read(),
         };
     }
 
@@ -56,17 +54,6 @@ internal sealed class HostReader(OctaviaApiOptions options)
         }
 
         return networks;
-    }
-
-    private static string ReadActiveProfiles()
-    {
-        if (!File.Exists(ActiveProfileFile))
-        {
-            return "";
-        }
-
-        var text = File.ReadAllText(ActiveProfileFile);
-        return text[..Math.Min(text.Length, ActiveProfileLength)].Trim();
     }
 }
 

@@ -39,6 +39,9 @@ public sealed record LoadBalancer
     /// <summary>Further VIPs, in document order.</summary>
     public ValueList<AdditionalVip> AdditionalVips { get; init; }
 
+    /// <summary>Every VIP, the primary one first.</summary>
+    public ValueList<IPAddress> Vips => [VipAddress, .. AdditionalVips.Select(static vip => vip.IpAddress)];
+
     /// <summary>Listeners, in document order.</summary>
     public ValueList<Listener> Listeners { get; init; }
 

@@ -7,10 +7,14 @@ namespace Amphora.Contract.Heartbeat;
 /// <summary>Reads bits, least significant first; past the end come zeros, and <see cref="IsOverrun"/> tells.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
-    /// <summary>Bits of the longest code that <see cref="TakeLiterals"/> takes.</summary>
-    public const int LongestFastLiteral = 10;
+    /// <summary>Bits of the longest code of a literal or length that <see cref="TakeRun"/> takes.</summary>
+    public const int LongestFastCode = 10;
 
-    private const int LiteralsARefill = 56 / LongestFastLiteral;
+    private const int LiteralsARefill = 56 / LongestFastCode;
+    private const int LongestMatch = 258;
+
+    // What one step may write: literals, a match, and what is written too much behind it.
+    private const int MostAStep = LiteralsARefill + LongestMatch + sizeof(ulong);
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;
@@ -35,9 +39,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     {
         if (_source.Length - _position >= 8)
         {
-            _bits |= BinaryPrimitives.ReadUInt64LittleEndian(_source[_position..]) << _count;
-            _position += (63 - _count) >> 3;
-            _count |= 56;
+            Load(_source, ref _position, ref _bits, ref _count);
             return;
         }
 
@@ -73,37 +75,81 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
         return value;
     }
 
-    /// <summary>Takes literals as long as they have short codes and neither end is near: most of what heartbeats are, ids, is literals.</summary>
-    /// <returns>How many.</returns>
-    public int TakeLiterals(HuffmanTable table, Span<byte> destination)
+    /// <summary>Takes what a symbol stands for: its value, and the bits behind the code that are added to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int TakeValue(uint symbol) => DeflateSymbol.Value(symbol) + Take(DeflateSymbol.ExtraBits(symbol));
+
+    /// <summary>Takes literals and matches as long as their codes are short and neither end is near, which is nearly all of a message. Where
+    /// it stops, whatever the reason, the careful way goes on. Local copies stay in registers.</summary>
+    public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
-        var (bits, count, position) = (_bits, _count, _position);
-        var fast = table.Fast;
+        var (bits, count, position, at) = (_bits, _count, _position, written);
+        var (literalCodes, distanceCodes) = (literals.Fast, distances.Fast);
         var source = _source;
-        var at = 0;
-        while (_padding == 0 && source.Length - position >= 8 && destination.Length - at >= LiteralsARefill)
+        while (_padding == 0 && source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
         {
-            bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
-            position += (63 - count) >> 3;
-            count |= 56;
+            Load(source, ref position, ref bits, ref count);
+            var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             var most = at + LiteralsARefill;
-            var entry = fast[(int)bits & (fast.Length - 1)];
-            while (at < most && entry - 1u < HuffmanTable.EndOfLiterals - 1u)
+            while (DeflateSymbol.IsLiteral(symbol) && at < most)
             {
-                destination[at++] = (byte)(entry >> 4);
-                bits >>= entry & 15;
-                count -= entry & 15;
-                entry = fast[(int)bits & (fast.Length - 1)];
+                destination[at++] = (byte)DeflateSymbol.Value(symbol);
+                (bits, count) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol));
+                symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             }
 
-            if (at < most)
+            if (at == most)
+            {
+                continue;
+            }
+
+            // At least 16 bits were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
+            Load(source, ref position, ref bits, ref count);
+            var rest = bits;
+            var length = DeflateSymbol.Take(symbol, ref rest);
+            var code = distanceCodes[(int)rest & (distanceCodes.Length - 1)];
+            var distance = DeflateSymbol.Take(code, ref rest);
+            if (!DeflateSymbol.IsNumber(symbol) || !DeflateSymbol.IsNumber(code) || distance > at)
             {
                 break;
             }
+
+            (bits, count) = (rest, count - DeflateSymbol.AllBits(symbol) - DeflateSymbol.AllBits(code));
+            CopyWithRoom(destination, at, distance, length);
+            at += length;
         }
 
-        (_bits, _count, _position) = (bits, count, position);
-        return at;
+        (_bits, _count, _position, written) = (bits, count, position, at);
+    }
+
+    // To at least 56 bits; eight bytes have to be there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(ReadOnlySpan<byte> source, ref int position, ref ulong bits, ref int count)
+    {
+        bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
+        position += (63 - count) >> 3;
+        count |= 56;
+    }
+
+    // Eight bytes at a time where what is read was written before; what is written too much is written again.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyWithRoom(Span<byte> destination, int at, int distance, int length)
+    {
+        var end = at + length;
+        if (distance >= sizeof(ulong))
+        {
+            for (; at < end; at += sizeof(ulong))
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], BinaryPrimitives.ReadUInt64LittleEndian(destination[(at - distance)..]));
+            }
+
+            return;
+        }
+
+        for (; at < end; at++)
+        {
+            destination[at] = destination[at - distance];
+        }
     }
 
     /// <summary>Takes the bytes of a stored block; false when they are not there.</summary>

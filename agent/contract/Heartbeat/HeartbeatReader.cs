@@ -6,10 +6,8 @@ namespace Amphora.Contract.Heartbeat;
 /// <summary>Reads the text of one message. Unknown fields are passed over, as upstream's receiver does: that is how the format grows.</summary>
 internal ref struct HeartbeatReader(ReadOnlySpan<byte> json, HeartbeatView view)
 {
-    private const int DeepestNesting = 8;
-
     private readonly HeartbeatView _view = view;
-    private Utf8JsonReader _json = new(json, new JsonReaderOptions { MaxDepth = DeepestNesting });
+    private JsonTokens _json = new(json);
     private Fields _seen;
 
     [Flags]
@@ -30,23 +28,16 @@ internal ref struct HeartbeatReader(ReadOnlySpan<byte> json, HeartbeatView view)
     /// <summary>Fills the view.</summary>
     public HeartbeatRefusal Read()
     {
-        try
+        var refusal = ReadMessage();
+        if (refusal == HeartbeatRefusal.None)
         {
-            var refusal = ReadMessage();
-            if (refusal == HeartbeatRefusal.None)
-            {
-                _view.HasOrigin = (_seen & Fields.Origin) == Fields.Origin;
-                refusal = (_seen & Fields.Message) != Fields.Message || (!_view.HasOrigin && (_seen & Fields.Origin) != 0) || _json.Read()
-                    ? HeartbeatRefusal.Shape
-                    : HeartbeatRefusal.None;
-            }
+            _view.HasOrigin = (_seen & Fields.Origin) == Fields.Origin;
+            refusal = (_seen & Fields.Message) != Fields.Message || (!_view.HasOrigin && (_seen & Fields.Origin) != 0) || _json.Read()
+                ? HeartbeatRefusal.Shape
+                : HeartbeatRefusal.None;
+        }
 
-            return refusal;
-        }
-        catch (JsonException)
-        {
-            return HeartbeatRefusal.Json;
-        }
+        return _json.IsBroken ? HeartbeatRefusal.Json : refusal;
     }
 
     private HeartbeatRefusal ReadMessage()

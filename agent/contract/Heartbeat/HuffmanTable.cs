@@ -4,25 +4,58 @@ using System.Runtime.CompilerServices;
 namespace Amphora.Contract.Heartbeat;
 
 /// <summary>A code that can be set again and again.</summary>
-/// <param name="symbols">How many symbols it may have.</param>
+/// <param name="alphabet">The symbols it may have, as <see cref="DeflateSymbol"/> has them.</param>
 /// <param name="fastBits">Codes of at most so many bits are found with one look; the table has to be filled for each code.</param>
-internal sealed class HuffmanTable(int symbols, int fastBits)
+internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
 {
-    /// <summary>Entries of <see cref="Fast"/> below it, 0 aside, are of symbols below 256.</summary>
-    public const int EndOfLiterals = 256 << 4;
-
     private const int LongestCode = 15;
 
     // Symbols in the order of their codes, and how many codes there are of each length.
-    private readonly ushort[] _symbols = new ushort[symbols];
+    private readonly ushort[] _symbols = new ushort[alphabet.Length];
     private readonly ushort[] _counts = new ushort[LongestCode + 1];
 
-    /// <summary>By the next bits: symbol × 16 + bits of its code; 0: the code is longer, or none.</summary>
-    public ushort[] Fast { get; } = new ushort[1 << fastBits];
+    // What is set: a message is expanded twice, its beginning and then all of it.
+    private readonly byte[] _lengths = new byte[alphabet.Length];
+    private int _lengthCount;
+
+    /// <summary>By the next bits: the symbol; 0: the code is longer, or none.</summary>
+    public uint[] Fast { get; } = new uint[1 << fastBits];
 
     /// <summary>Takes a code by its lengths; false when they make none. One that leaves bits unused is taken when it has no symbol, or one
     /// of one bit, as zlib does it.</summary>
     public bool Set(ReadOnlySpan<byte> lengths)
+    {
+        if (lengths.SequenceEqual(_lengths.AsSpan(0, _lengthCount)))
+        {
+            return true;
+        }
+
+        _lengthCount = 0;
+        if (!Fill(lengths))
+        {
+            return false;
+        }
+
+        lengths.CopyTo(_lengths);
+        _lengthCount = lengths.Length;
+        return true;
+    }
+
+    /// <summary>Takes the code of the next symbol; 0 when the bits are no code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Decode(ref BitReader bits)
+    {
+        var symbol = Fast[(int)bits.Peek & (Fast.Length - 1)];
+        if (symbol != 0)
+        {
+            bits.Skip(DeflateSymbol.CodeBits(symbol));
+            return symbol;
+        }
+
+        return DecodeLong(ref bits);
+    }
+
+    private bool Fill(ReadOnlySpan<byte> lengths)
     {
         Array.Clear(_counts);
         foreach (var length in lengths)
@@ -62,20 +95,6 @@ internal sealed class HuffmanTable(int symbols, int fastBits)
         return left == 0 || codes == 0 || (codes == 1 && _counts[1] == 1);
     }
 
-    /// <summary>Takes the next symbol; −1 when the bits are no code.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Decode(ref BitReader bits)
-    {
-        int entry = Fast[(int)bits.Peek & (Fast.Length - 1)];
-        if (entry != 0)
-        {
-            bits.Skip(entry & 15);
-            return entry >> 4;
-        }
-
-        return DecodeLong(ref bits);
-    }
-
     private void Enter(int symbol, int length, int code)
     {
         if (length > fastBits)
@@ -83,14 +102,14 @@ internal sealed class HuffmanTable(int symbols, int fastBits)
             return;
         }
 
-        var entry = (ushort)((symbol << 4) | length);
+        var entry = alphabet[symbol] | (uint)length;
         for (var index = Reverse(code, length); index < Fast.Length; index += 1 << length)
         {
             Fast[index] = entry;
         }
     }
 
-    private int DecodeLong(ref BitReader bits)
+    private uint DecodeLong(ref BitReader bits)
     {
         var (code, first, index) = (0, 0, 0);
         for (var length = 1; length <= LongestCode; length++)
@@ -100,7 +119,7 @@ internal sealed class HuffmanTable(int symbols, int fastBits)
             if (code - first < count)
             {
                 bits.Skip(length);
-                return _symbols[index + code - first];
+                return alphabet[_symbols[index + code - first]] | (uint)length;
             }
 
             index += count;
@@ -108,7 +127,7 @@ internal sealed class HuffmanTable(int symbols, int fastBits)
             code <<= 1;
         }
 
-        return -1;
+        return 0;
     }
 
     // Codes begin with their highest bit, the stream with its lowest.

@@ -25,23 +25,12 @@ internal sealed class Inflater
     private const int TrailerBytes = 4;
     private const int EndOfBlock = 256;
 
-    // RFC 1951 §3.2.5.
-    private static ReadOnlySpan<ushort> LengthBase =>
-        [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-    private static ReadOnlySpan<byte> LengthExtra => [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-    private static ReadOnlySpan<ushort> DistanceBase =>
-    [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
-    ];
-    private static ReadOnlySpan<byte> DistanceExtra =>
-        [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
-
     // RFC 1951 §3.2.7: the order in which the lengths of the code length codes come.
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-    private readonly HuffmanTable _literals = new(288, BitReader.LongestFastLiteral);
-    private readonly HuffmanTable _distances = new(32, 8);
-    private readonly HuffmanTable _codeLengths = new(19, 7);
+    private readonly HuffmanTable _literals = new(DeflateSymbol.LiteralsAndLengths(), BitReader.LongestFastCode);
+    private readonly HuffmanTable _distances = new(DeflateSymbol.Distances(), 8);
+    private readonly HuffmanTable _codeLengths = new(DeflateSymbol.CodeLengths(), 7);
     private readonly byte[] _lengths = new byte[288 + 32];
 
     /// <summary>Expands a stream that has to fill <paramref name="source"/> exactly.</summary>
@@ -97,29 +86,25 @@ internal sealed class Inflater
     {
         while (true)
         {
-            written += bits.TakeLiterals(_literals, destination[written..]);
+            bits.TakeRun(_literals, _distances, destination, ref written);
             bits.Refill();
             var symbol = _literals.Decode(ref bits);
-            var (length, distance) = symbol > EndOfBlock ? Match(ref bits, symbol) : (1, 0);
-            if (symbol < 0 || length == 0 || distance > written || bits.IsOverrun)
+            var isLiteral = DeflateSymbol.IsLiteral(symbol);
+            var (length, distance) = isLiteral || DeflateSymbol.IsEndOfBlock(symbol) ? (1, 0) : Match(ref bits, symbol);
+            if (length == 0 || distance > written || bits.IsOverrun)
             {
                 return InflateResult.Corrupt;
             }
 
-            if (symbol == EndOfBlock)
+            if (DeflateSymbol.IsEndOfBlock(symbol) || written == destination.Length)
             {
-                return InflateResult.Done;
-            }
-
-            if (written == destination.Length)
-            {
-                return InflateResult.Full;
+                return DeflateSymbol.IsEndOfBlock(symbol) ? InflateResult.Done : InflateResult.Full;
             }
 
             var fits = Math.Min(length, destination.Length - written);
-            if (symbol < EndOfBlock)
+            if (isLiteral)
             {
-                destination[written] = (byte)symbol;
+                destination[written] = (byte)DeflateSymbol.Value(symbol);
             }
             else
             {
@@ -135,17 +120,16 @@ internal sealed class Inflater
     }
 
     // Length 0 and distance 0 stand for a code that does not exist. 56 bits are enough: 15 + 5 + 15 + 13.
-    private (int Length, int Distance) Match(ref BitReader bits, int symbol)
+    private (int Length, int Distance) Match(ref BitReader bits, uint symbol)
     {
-        var index = symbol - EndOfBlock - 1;
-        if (index >= LengthBase.Length)
+        if (!DeflateSymbol.IsNumber(symbol))
         {
             return default;
         }
 
-        var length = LengthBase[index] + bits.Take(LengthExtra[index]);
+        var length = bits.TakeValue(symbol);
         var code = _distances.Decode(ref bits);
-        return code < 0 || code >= DistanceBase.Length ? default : (length, DistanceBase[code] + bits.Take(DistanceExtra[code]));
+        return DeflateSymbol.IsNumber(code) ? (length, bits.TakeValue(code)) : default;
     }
 
     private static void Copy(Span<byte> destination, int at, int distance, int length)
@@ -210,7 +194,8 @@ internal sealed class Inflater
         for (var i = 0; i < lengths.Length;)
         {
             bits.Refill();
-            var symbol = _codeLengths.Decode(ref bits);
+            var code = _codeLengths.Decode(ref bits);
+            var symbol = DeflateSymbol.IsNumber(code) ? DeflateSymbol.Value(code) : -1;
             if (symbol is >= 0 and < 16)
             {
                 lengths[i++] = (byte)symbol;

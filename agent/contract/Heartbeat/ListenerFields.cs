@@ -13,7 +13,7 @@ internal static class ListenerFields
     private const int AllFigures = 31;
 
     /// <summary>Reads them all; stands at the value.</summary>
-    public static HeartbeatRefusal Read(ref Utf8JsonReader json, HeartbeatView view)
+    public static HeartbeatRefusal Read(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = json.TokenType == JsonTokenType.StartObject ? HeartbeatRefusal.None : HeartbeatRefusal.Shape;
         while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -26,7 +26,7 @@ internal static class ListenerFields
         return refusal;
     }
 
-    private static HeartbeatRefusal ReadListener(ref Utf8JsonReader json, HeartbeatView view, TextRange id)
+    private static HeartbeatRefusal ReadListener(ref JsonTokens json, HeartbeatView view, TextRange id)
     {
         var listener = new ListenerEntry { Id = id };
         var (hasStatus, hasStats) = (false, false);
@@ -61,10 +61,10 @@ internal static class ListenerFields
     }
 
     // A second one of the same name.
-    private static bool IsKnown(ref Utf8JsonReader json) =>
+    private static bool IsKnown(ref JsonTokens json) =>
         json.ValueTextEquals("status"u8) || json.ValueTextEquals("stats"u8) || json.ValueTextEquals("total"u8);
 
-    private static HeartbeatRefusal ReadFigures(ref Utf8JsonReader json, int wanted, out StatsEntry stats)
+    private static HeartbeatRefusal ReadFigures(ref JsonTokens json, int wanted, out StatsEntry stats)
     {
         stats = default;
         var seen = 0;
@@ -88,7 +88,7 @@ internal static class ListenerFields
         return refusal != HeartbeatRefusal.None || (seen & wanted) == wanted ? refusal : HeartbeatRefusal.Shape;
     }
 
-    private static int FigureOf(ref Utf8JsonReader json) => json.ValueTextEquals("tx"u8) ? 1
+    private static int FigureOf(ref JsonTokens json) => json.ValueTextEquals("tx"u8) ? 1
         : json.ValueTextEquals("rx"u8) ? 2
         : json.ValueTextEquals("conns"u8) ? Connections
         : json.ValueTextEquals("totconns"u8) ? 8

@@ -10,7 +10,7 @@ internal static class PoolFields
     private const int MostMembers = 100_000;
 
     /// <summary>Reads them all; stands at the value.</summary>
-    public static HeartbeatRefusal Read(ref Utf8JsonReader json, HeartbeatView view)
+    public static HeartbeatRefusal Read(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = json.TokenType == JsonTokenType.StartObject ? HeartbeatRefusal.None : HeartbeatRefusal.Shape;
         while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -23,7 +23,7 @@ internal static class PoolFields
         return refusal;
     }
 
-    private static HeartbeatRefusal ReadPool(ref Utf8JsonReader json, HeartbeatView view, TextRange key)
+    private static HeartbeatRefusal ReadPool(ref JsonTokens json, HeartbeatView view, TextRange key)
     {
         var (status, first, hasStatus, hasMembers) = (default(TextRange), view.MemberList.Count, false, false);
         var refusal = HeartbeatRefusal.None;
@@ -50,7 +50,7 @@ internal static class PoolFields
         return refusal != HeartbeatRefusal.None || (hasStatus && hasMembers) ? refusal : HeartbeatRefusal.Shape;
     }
 
-    private static HeartbeatRefusal ReadMembers(ref Utf8JsonReader json, HeartbeatView view)
+    private static HeartbeatRefusal ReadMembers(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = Scalars.Enter(ref json, hasRoom: true);
         while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)

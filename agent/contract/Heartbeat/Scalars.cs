@@ -9,7 +9,7 @@ internal static class Scalars
     private const int LongestText = 255;
 
     /// <summary>A name or a word. Names are UUIDs: an escape in one is nobody's, and control characters would reach terminals.</summary>
-    public static HeartbeatRefusal ReadText(ref Utf8JsonReader json, out TextRange range)
+    public static HeartbeatRefusal ReadText(ref JsonTokens json, out TextRange range)
     {
         range = default;
         if (json.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
@@ -17,18 +17,12 @@ internal static class Scalars
             return HeartbeatRefusal.Shape;
         }
 
-        var text = json.ValueSpan;
-        if (json.ValueIsEscaped || text.Length is 0 or > LongestText || text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-        {
-            return HeartbeatRefusal.Bounds;
-        }
-
-        range = new TextRange((int)json.TokenStartIndex + 1, text.Length);
-        return HeartbeatRefusal.None;
+        range = json.Range;
+        return json.IsPlain && range.Length is > 0 and <= LongestText ? HeartbeatRefusal.None : HeartbeatRefusal.Bounds;
     }
 
     /// <summary>A whole number from 0 on.</summary>
-    public static HeartbeatRefusal ReadNumber(ref Utf8JsonReader json, out long number)
+    public static HeartbeatRefusal ReadNumber(ref JsonTokens json, out long number)
     {
         number = 0;
         if (json.TokenType != JsonTokenType.Number)
@@ -42,7 +36,7 @@ internal static class Scalars
     /// <summary>Goes to the value of a field and into the object it has to be.</summary>
     /// <param name="json">At the name of the field.</param>
     /// <param name="hasRoom">False: there are too many of them already.</param>
-    public static HeartbeatRefusal Enter(ref Utf8JsonReader json, bool hasRoom)
+    public static HeartbeatRefusal Enter(ref JsonTokens json, bool hasRoom)
     {
         json.Read();
         return json.TokenType != JsonTokenType.StartObject ? HeartbeatRefusal.Shape

@@ -18,6 +18,9 @@ public class LinuxException(string call, int errno, string? detail = null) : Exc
     /// <summary>What the kernel or the library said beyond the number.</summary>
     public string? Detail { get; } = detail;
 
+    /// <summary>True when what was named is not there (ENOENT).</summary>
+    public bool IsMissing => Errno == Libc.ENOENT;
+
     /// <summary>The C library's words for an error number, as <c>Permission denied</c>.</summary>
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 

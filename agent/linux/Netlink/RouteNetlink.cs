@@ -127,6 +127,14 @@ public sealed class RouteNetlink : IDisposable
         Write($"set MAC address of {link.Name}", message);
     }
 
+    /// <summary>Plugs a link into a bridge.</summary>
+    public void SetMaster(Link link, Link bridge)
+    {
+        var message = Change(link.Index);
+        message.Attribute(Libc.IFLA_MASTER, (uint)bridge.Index);
+        Write($"plug link {link.Name} into {bridge.Name}", message);
+    }
+
     /// <summary>Deletes a virtual link.</summary>
     public void DeleteLink(Link link)
     {

@@ -41,6 +41,19 @@ public static class ProcessStatus
         }
     }
 
+    /// <summary>Program and arguments it was started with; empty when it is gone, a zombie or the kernel's own.</summary>
+    public static IReadOnlyList<string> CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Stands for the program a process executes: where the kernel put its stack, at random for each execve(2). Null when it is gone.</summary>
     public static string? Image(int pid) => Fields(pid)?[25];
 

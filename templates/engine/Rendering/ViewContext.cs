@@ -23,7 +23,7 @@ internal sealed class ViewContext
         (Document, Host, Version) = (document, host, version);
         LoadBalancerId = LoadBalancer.Id.ToString("D");
         CertificateDirectory = $"{Settings.BaseCertDir}/{LoadBalancerId}";
-        IPAddress[] vips = [LoadBalancer.VipAddress, .. LoadBalancer.AdditionalVips.Select(vip => vip.IpAddress)];
+        var vips = LoadBalancer.Vips;
         Vips = vips;
         for (var i = 0; i < LoadBalancer.Pools.Count; i++)
         {

@@ -7,6 +7,7 @@ using Amphora.Agent.Haproxy;
 using Amphora.Contract;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Members;
+using Amphora.Fixtures.Networks;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy;
@@ -118,7 +119,9 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         var worker = await _live.WorkerAsync();
         using var taken = TakePort();
 
-        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(PortOf(taken), At("m1", _first))));
+        // A name, which only HAProxy itself looks up: what has an address is asked for before (BindProbe).
+        var config = Host.HttpConfig(PortOf(taken), At("m1", _first)).Replace("bind 127.0.0.1:", "bind localhost:", StringComparison.Ordinal);
+        var outcome = await _live.TryApplyAsync(Host.Wanted(config));
         var afterFailure = await HaproxyLive.AskAsync(_port);
         var workerAfterFailure = await _live.WorkerAsync();
         var step = await _live.ApplyAsync(good);
@@ -128,6 +131,44 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         Assert.Equal(("first", worker), (afterFailure, workerAfterFailure));
         Assert.Equal(HaproxyStep.Reload, step);
         Assert.Equal("first", await HaproxyLive.AskAsync(_port));
+    }
+
+    [Fact]
+    public async Task A_port_somebody_else_has_is_told_before_a_reload_that_would_cost_requests()
+    {
+        await _live.ApplyAsync(Host.Wanted(Host.HttpConfig(_port, At("m1", _first))));
+        var before = Host.Everything();
+        var worker = await _live.WorkerAsync();
+        using var taken = TakePort();
+        using var enough = new CancellationTokenSource();
+        var client = Task.Run(() => AskUntilAsync(enough.Token), TestContext.Current.CancellationToken);
+
+        var outcome = await _live.TryApplyAsync(Host.Wanted(Host.HttpConfig(PortOf(taken), At("m1", _first))));
+        await enough.CancelAsync();
+
+        Assert.Contains($"cannot bind 127.0.0.1:{PortOf(taken)}: Address already in use", outcome.Failure!.Message, StringComparison.Ordinal);
+        Assert.True(await client > 0);
+        Assert.Equal(worker, await _live.WorkerAsync());
+        Assert.Equal(before, Host.Everything());
+    }
+
+    [Fact]
+    public async Task An_address_that_cannot_be_bound_because_of_the_kernels_setting_names_the_setting()
+    {
+        await using var space = await TestNamespace.CreateAsync("bind", TestContext.Current.CancellationToken);
+        await using HaproxyLive live = new(space.Name);
+        var config = live.Host.HttpConfig(_port, At("m1", _first)).Replace("bind 127.0.0.1:", "bind 192.0.2.1:", StringComparison.Ordinal);
+
+        var refused = await live.TryApplyAsync(live.Host.Wanted(config));
+        space.Run("sysctl", "-q", "net.ipv4.ip_nonlocal_bind=1");
+        var step = await live.ApplyAsync(live.Host.Wanted(config));
+        space.Run("sysctl", "-q", "net.ipv4.ip_nonlocal_bind=0");
+        var reload = await live.TryApplyAsync(live.Host.Wanted(config + "# changed\n"));
+
+        Assert.Contains("cannot bind 192.0.2.1", refused.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("net.ipv4.ip_nonlocal_bind is 0", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.NotEqual(HaproxyStep.None, step);
+        Assert.Contains("net.ipv4.ip_nonlocal_bind is 0", reload.Failure!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,11 +282,12 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
     private async Task<int> AskUntilAsync(CancellationToken enough)
     {
         var asked = 0;
-        while (!enough.IsCancellationRequested)
+        do
         {
             Assert.Equal("first", await HaproxyLive.AskAsync(_port));
             asked++;
         }
+        while (!enough.IsCancellationRequested);
 
         return asked;
     }

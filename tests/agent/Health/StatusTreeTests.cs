@@ -27,7 +27,7 @@ public sealed class StatusTreeTests
     [InlineData("no check", "0", "NO_MONITOR")]
     public void A_member_is_what_HAProxy_says_in_Octavias_word(string status, string weight, string expected)
     {
-        var tree = StatusTree.Build(Document(), Statistics(Frontend("OPEN"), Backend("UP"), Server(s_member, status, weight)), NoLvs());
+        var tree = StatusTree.Build(Document(), Statistics(Frontend("OPEN"), Backend("UP"), Server(s_member, status, weight)), NoLvs(), before: null);
 
         var member = tree.Listeners[0].Pools[0].Members[0];
         Assert.Equal((expected, int.Parse(weight)), (member.OperatingStatus, member.Weight));
@@ -44,7 +44,7 @@ public sealed class StatusTreeTests
     {
         var statistics = Statistics(Frontend(frontend), Backend(backend), Server(s_member, "UP"), Server(s_member2, server));
 
-        var tree = StatusTree.Build(Document(), statistics, NoLvs());
+        var tree = StatusTree.Build(Document(), statistics, NoLvs(), before: null);
 
         Assert.Equal(
             (listener, pool, loadBalancer),
@@ -54,7 +54,7 @@ public sealed class StatusTreeTests
     [Fact]
     public void Without_an_answer_enabled_listeners_are_in_error_and_the_rest_is_offline()
     {
-        var tree = StatusTree.Build(Document(), statistics: null, NoLvs());
+        var tree = StatusTree.Build(Document(), statistics: null, NoLvs(), before: null);
 
         Assert.False(tree.HaproxyRunning);
         Assert.Equal(("ERROR", "ERROR"), (tree.OperatingStatus, tree.Listeners[0].OperatingStatus));
@@ -73,8 +73,8 @@ public sealed class StatusTreeTests
         };
         var allOff = document with { LoadBalancer = document.LoadBalancer with { AdminStateUp = false } };
 
-        var tree = StatusTree.Build(off, Statistics(), NoLvs());
-        var offTree = StatusTree.Build(allOff, Statistics(), NoLvs());
+        var tree = StatusTree.Build(off, Statistics(), NoLvs(), before: null);
+        var offTree = StatusTree.Build(allOff, Statistics(), NoLvs(), before: null);
 
         Assert.Equal(("ONLINE", "OFFLINE"), (tree.OperatingStatus, tree.Listeners[0].OperatingStatus));
         Assert.Equal(("OFFLINE", "OFFLINE"), (offTree.OperatingStatus, offTree.Listeners[0].OperatingStatus));
@@ -90,7 +90,7 @@ public sealed class StatusTreeTests
         };
 
         var tree = StatusTree.Build(
-            document with { LoadBalancer = document.LoadBalancer with { Listeners = [listener] } }, Statistics(), NoLvs());
+            document with { LoadBalancer = document.LoadBalancer with { Listeners = [listener] } }, Statistics(), NoLvs(), before: null);
 
         Assert.Equal([$"{s_pool}", $"{s_redirectPool}"], tree.Listeners[0].Pools.Select(pool => pool.Id));
     }
@@ -105,7 +105,8 @@ public sealed class StatusTreeTests
         var tree = StatusTree.Build(
             document with { LoadBalancer = document.LoadBalancer with { Pools = [pool with { Members = members.ToValueList() }] } },
             Statistics(Frontend("OPEN"), Backend("UP")),
-            NoLvs());
+            NoLvs(),
+            before: null);
 
         Assert.Empty(tree.Listeners[0].Pools[0].Members);
     }
@@ -113,7 +114,7 @@ public sealed class StatusTreeTests
     [Fact]
     public void Counters_are_HAProxys_own()
     {
-        var tree = StatusTree.Build(Document(), Statistics($"{s_listener},FRONTEND,3,7,100,200,4,OPEN,,,,"), NoLvs());
+        var tree = StatusTree.Build(Document(), Statistics($"{s_listener},FRONTEND,3,7,100,200,4,OPEN,,,,"), NoLvs(), before: null);
 
         Assert.Equal(new TrafficStatistics(3, 7, 100, 200, 4), tree.Listeners[0].Statistics);
     }
@@ -126,7 +127,7 @@ public sealed class StatusTreeTests
     [InlineData(",,", null)]
     public void The_last_check_is_told_in_HAProxys_words(string columns, string? expected)
     {
-        var tree = StatusTree.Build(Document(), Statistics($"{s_pool}:{s_listener},{s_member},0,0,0,0,,DOWN,1,{columns}"), NoLvs());
+        var tree = StatusTree.Build(Document(), Statistics($"{s_pool}:{s_listener},{s_member},0,0,0,0,,DOWN,1,{columns}"), NoLvs(), before: null);
 
         Assert.Equal(expected, tree.Listeners[0].Pools[0].Members[0].LastCheck);
     }
@@ -145,12 +146,40 @@ public sealed class StatusTreeTests
         var tree = StatusTree.Build(
             document with { LoadBalancer = document.LoadBalancer with { Listeners = [udp] } },
             statistics: null,
-            running ? new Dictionary<string, LvsListener> { [lvs.Id] = lvs } : NoLvs());
+            running ? new Dictionary<string, LvsListener> { [lvs.Id] = lvs } : NoLvs(),
+            before: null);
 
         Assert.Equal(expected, tree.Listeners[0].OperatingStatus);
         Assert.Equal(running ? new TrafficStatistics(2, 5, 10, 20, 0) : TrafficStatistics.Zero, tree.Listeners[0].Statistics);
         Assert.Equal(running ? "DEGRADED" : "OFFLINE", tree.Listeners[0].Pools[0].OperatingStatus);
         Assert.Equal(running ? ["ONLINE", "ERROR"] : ["OFFLINE", "OFFLINE"], tree.Listeners[0].Pools[0].Members.Select(member => member.OperatingStatus));
+    }
+
+    [Theory]
+    [InlineData(false, "NO_MONITOR", "ONLINE")]
+    [InlineData(true, "OFFLINE", "ONLINE")]
+    public void A_member_of_an_LVS_listener_that_restarts_is_what_it_was(bool monitored, string unknown, string known)
+    {
+        var document = Document();
+        var udp = document.LoadBalancer.Listeners[0] with { Protocol = ListenerProtocol.Udp };
+        var monitor = new HealthMonitor { Id = Id(6), Type = HealthMonitorType.UdpConnect, Delay = 5, Timeout = 3, MaxRetries = 3 };
+        var pool = document.LoadBalancer.Pools[0] with { HealthMonitor = monitored ? monitor : null };
+        document = document with { LoadBalancer = document.LoadBalancer with { Listeners = [udp], Pools = [pool] } };
+
+        var first = Tree("RESTARTING", before: null);
+        var running = Tree("UP", first);
+        var again = Tree("RESTARTING", running);
+        var down = Tree("DOWN", again);
+
+        Assert.Equal(
+            [unknown, known, known, "ERROR"],
+            new[] { first, running, again, down }.Select(tree => tree.Listeners[0].Pools[0].Members[0].OperatingStatus));
+
+        LoadBalancerStatus Tree(string member, LoadBalancerStatus? before)
+        {
+            LvsListener lvs = new($"{s_listener}", 0, Counters: null, new LvsPool($"{s_pool}", "UP", [new LvsMember($"{s_member}", member)]));
+            return StatusTree.Build(document, statistics: null, new Dictionary<string, LvsListener> { [lvs.Id] = lvs }, before);
+        }
     }
 
     private static Dictionary<string, LvsListener> NoLvs() => [];

@@ -28,7 +28,8 @@ public sealed class JournalLoggerTests
     private static string Write(LogLevel level, string message, Exception? exception)
     {
         using var output = new MemoryStream();
-        new JournalLogger("Amphora.Agent.Test", output).Log(level, new EventId(211), message, exception, static (state, _) => state);
+        using var nobody = new SyslogSocket("/nonexistent", SyslogFacility.Local0);
+        new JournalLogger("Amphora.Agent.Test", output, nobody).Log(level, new EventId(211), message, exception, static (state, _) => state);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

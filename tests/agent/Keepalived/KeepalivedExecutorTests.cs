@@ -72,6 +72,7 @@ public sealed class KeepalivedExecutorTests : IAsyncDisposable
         await ApplyAsync(Wanted(vip: null));
 
         Assert.Contains("octavia-keepalived.service", outcome.Failure!.Step, StringComparison.Ordinal);
+        Assert.Contains("eth9", outcome.Failure.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_options.BasePath, "*", SearchOption.AllDirectories));
     }
 
@@ -85,6 +86,7 @@ public sealed class KeepalivedExecutorTests : IAsyncDisposable
         await ApplyAsync(good);
 
         Assert.Equal("reload octavia-keepalived.service", outcome.Failure!.Step);
+        Assert.Contains("eth9", outcome.Failure.Output, StringComparison.Ordinal);
         await UntilAddressAsync("10.0.0.3", there: true);
     }
 

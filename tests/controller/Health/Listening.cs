@@ -1,4 +1,5 @@
 // amphora-controller health listen, as a process.
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -89,30 +90,32 @@ public sealed class Listening : IAsyncDisposable
         Assert.Equal(master, Log.Contains("\"seq\":2", StringComparison.Ordinal));
     }
 
+    /// <summary><c>AMPHORA_HOSTILE_DATAGRAMS</c> says how many. Text that is no JSON is told by an exception: the memory of the second half is
+    /// that of the first, collected and used again.</summary>
     [Fact]
-    public async Task Malformed_datagrams_change_nothing()
+    public async Task Malformed_datagrams_change_nothing_and_cost_nothing()
     {
-        const int rounds = 200, datagrams = 100;
-        await StartAsync();
-        Random random = new(5);
-        byte[] valid = Datagram(0, KeyText);
-        for (int round = 0; round < rounds; round++)
-        {
-            for (int i = 0; i < datagrams; i++)
-            {
-                byte[] datagram = [.. valid[..random.Next(valid.Length)], .. new byte[random.Next(100)]];
-                datagram.AsSpan(random.Next(datagram.Length + 1)).Fill((byte)random.Next(256));
-                Send(datagram);
-            }
+        const int datagrams = 100, mostMemory = 128, mostMoreMemory = 16, mostMoreThreads = 8;
+        int rounds = Scale.Of("AMPHORA_HOSTILE_DATAGRAMS", 20_000) / datagrams;
+        await StartAsync("--quiet");
+        HostileDatagrams hostile = new(5, Datagram(0, KeyText), new HeartbeatKey(KeyText));
+        ProcessVitals began = ProcessVitals.Of(_program!.Pid);
+        long start = Stopwatch.GetTimestamp();
+        await SendAsync(hostile, rounds / 2, datagrams);
+        ProcessVitals halfway = ProcessVitals.Of(_program.Pid);
 
-            // So many fit into the socket; a row of the table says that they have been looked at.
-            Send(Datagram(1000 + round, KeyText));
-            await UntilLogAsync($"\t{1000 + round}\t");
-        }
+        await SendAsync(hostile, rounds - (rounds / 2), datagrams);
 
-        await _program!.StopAsync(Cancel);
-        Assert.Contains($"{rounds} heartbeats taken, {rounds * datagrams} datagrams refused", Log, StringComparison.Ordinal);
+        ProcessVitals ended = ProcessVitals.Of(_program.Pid);
+        Console.WriteLine($"    {rounds * datagrams} malformed datagrams in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: {began} → {halfway} → {ended}");
+        // Still there, and takes what is right.
+        Send(Datagram(1, KeyText));
+        await Until.TrueAsync("it is taken", Limit, IsIdle, Cancel);
+        await _program.StopAsync(Cancel);
+        Assert.Contains($"1 heartbeats taken, {rounds * datagrams} datagrams refused", Log, StringComparison.Ordinal);
         Assert.DoesNotContain("internal error", Log, StringComparison.Ordinal);
+        Assert.InRange(ended.Memory, 0, Math.Min(mostMemory, halfway.Memory + mostMoreMemory));
+        Assert.Equal((halfway.Descriptors, true), (ended.Descriptors, ended.Threads <= halfway.Threads + mostMoreThreads));
     }
 
     [Theory]
@@ -164,6 +167,26 @@ public sealed class Listening : IAsyncDisposable
     }
 
     private void Send(byte[] datagram) => _socket.Send(datagram);
+
+    // So many fit into the receiver's socket; the kernel says when they have been taken out.
+    private async Task SendAsync(HostileDatagrams hostile, int rounds, int datagrams)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < datagrams; i++)
+            {
+                Send(hostile.Next());
+            }
+
+            await Until.TrueAsync("they are taken", Limit, IsIdle, Cancel);
+        }
+    }
+
+    // proc(5): /proc/net/udp, "sl local rem st tx:rx …"; nothing waits in the queue of our port.
+    private bool IsIdle() => File.ReadLines("/proc/net/udp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields[1].EndsWith($":{_endPoint.Port:X4}", StringComparison.Ordinal))
+        .All(fields => fields[4].EndsWith(":00000000", StringComparison.Ordinal));
 
     private Task UntilLogAsync(string text) => Until.TrueAsync($"the log has {text}", Limit, () => Log.Contains(text, StringComparison.Ordinal), Cancel);
 }

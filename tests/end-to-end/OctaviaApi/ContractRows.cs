@@ -33,6 +33,7 @@ internal sealed class ContractRows(string basePath)
                 "hostname", "haproxy_version", "api_version", "keepalived_version", "ipvsadm_version", "networks", "active", "haproxy_count", "cpu_count", "cpu",
                 "memory", "disk", "load", "active_tuned_profiles", "topology", "topology_status", "listeners", "packages", "lvs_listener_process_count",
             ],
+            Stock = StockAnswer.Before("12.0.0", "no cpu_count, no active_tuned_profiles", 200, "\"topology_status\":\"OK\""),
         },
     ];
 
@@ -42,6 +43,7 @@ internal sealed class ContractRows(string basePath)
         string config = StockTexts.Haproxy(basePath, _loadBalancer, _listener, "10.77.0.10:8080", "m1 10.77.0.31:80");
         string withGroup = config.Replace("    user nobody\n", "    user nobody\n    group nogroup\n", StringComparison.Ordinal);
         string notFound = $$"""{"message":"Loadbalancer Not Found","details":"No loadbalancer with UUID: {{_loadBalancer}}"}""";
+        string started = Done($"Configuration file is valid\\nhaproxy daemon for {_loadBalancer} started");
         string frontend = $$"""[{"status":"ACTIVE","uuid":"{{_listener}}","type":"HTTP"}]""";
         string haproxy = $"/1.0/loadbalancer/{_loadBalancer}/haproxy", upload = $"/1.0/loadbalancer/{_amphora}/{_loadBalancer}/haproxy";
         return
@@ -60,12 +62,12 @@ internal sealed class ContractRows(string basePath)
             new("5 refused by haproxy leaves the one before", "PUT", upload, 400) { Body = Refused, Message = "Invalid request" },
             new("6 the one before", "GET", haproxy, 200) { Text = config, TagOf = config },
             new("4 is ACTIVE though nothing runs", "GET", "/1.0/listeners", 200) { Json = frontend },
-            new("7 reload of one that does not run starts it", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/reload", 202) { Json = Done($"Listener {_loadBalancer} reloaded") },
-            new("7 start of one that runs", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/start", 202) { Json = Done($"Configuration file is valid\\nhaproxy daemon for {_loadBalancer} started") },
+            new("7 reload of one that does not run starts it", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/reload", 202) { Json = started },
+            new("7 start of one that runs", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/start", 202) { Json = started },
             new("7 reload", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/RELOAD", 202) { Json = Done($"Listener {_loadBalancer} reloaded") },
             new("7 stop", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/stop", 202) { Json = Done($"Listener {_loadBalancer} stoped") },
             new("7 stop of one that is stopped", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/stop", 202) { Json = Done($"Listener {_loadBalancer} stoped") },
-            new("7 start", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/start", 202) { Json = Done($"Configuration file is valid\\nhaproxy daemon for {_loadBalancer} started") },
+            new("7 start", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/start", 202) { Json = started },
             new("8 delete", "DELETE", $"/1.0/listeners/{_loadBalancer}", 200) { Json = """{"message":"OK"}""" },
             new("8 again", "DELETE", $"/1.0/listeners/{_loadBalancer}", 200) { Json = """{"message":"OK"}""" },
             new("6 deleted", "GET", haproxy, 404) { Json = notFound },
@@ -120,7 +122,12 @@ internal sealed class ContractRows(string basePath)
             new("17 start of none", "PUT", "/1.0/vrrp/start", 500) { Message = "Failed to start octavia-keepalived service" },
             new("16 upload", "PUT", "/1.0/vrrp/upload", 200) { Body = config, Json = """{"message":"OK"}""", TagOf = config },
             new("16 again", "PUT", "/1.0/vrrp/upload", 200) { Body = config, TagOf = config },
-            new("17 reload of one that does not run", "PUT", "/1.0/vrrp/reload", 500) { Message = "Failed to reload octavia-keepalived service", Details = "is not active, cannot reload" },
+            new("17 reload of one that does not run", "PUT", "/1.0/vrrp/reload", 500)
+            {
+                Message = "Failed to reload octavia-keepalived service",
+                Details = "is not active, cannot reload",
+                Stock = StockAnswer.Before("a later release", "service(8) tells of no failure", 202, "keepalived reloaded"),
+            },
             new("17 stop of one that does not run", "PUT", "/1.0/vrrp/stop", 202) { Json = Done("keepalived stoped") },
         ];
     }
@@ -132,9 +139,14 @@ internal sealed class ContractRows(string basePath)
         {
             Body = "no section\n",
             Message = "Unable to update amphora-agent configuration.",
-            OnlyOurs = "the file stays as it was; a stock agent has overwritten it",
+            Stock = StockAnswer.NotSent("the same answer, and the file is overwritten; ours stays as it was"),
         },
-        new("19 unusable", "PUT", "/1.0/certificate", 400) { Body = "no certificate\n", Message = "Invalid certificate", OnlyOurs = "a stock agent takes it and refuses every connection from then on" },
+        new("19 unusable", "PUT", "/1.0/certificate", 400)
+        {
+            Body = "no certificate\n",
+            Message = "Invalid certificate",
+            Stock = StockAnswer.NotSent("202, and every connection is refused from then on"),
+        },
     ];
 
     private static string Done(string details) => $$"""{"message":"OK","details":"{{details}}"}""";

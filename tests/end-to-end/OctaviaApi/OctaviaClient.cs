@@ -8,6 +8,11 @@ namespace Amphora.EndToEnd.Tests.OctaviaApi;
 /// <summary>Speaks to any agent; disposes its client.</summary>
 internal sealed class OctaviaClient(HttpClient http) : IDisposable
 {
+    /// <summary>The request of a row.</summary>
+    public Task<OctaviaReply> SendAsync(Row row, CancellationToken cancellationToken) => row.IsJson
+        ? SendJsonAsync(row.Method, row.Path, row.Body!, cancellationToken)
+        : SendAsync(row.Method, row.Path, row.Body, cancellationToken);
+
     /// <summary>Any request. Bodies travel without Content-Type, as the driver sends them.</summary>
     /// <param name="method">As <c>PUT</c>.</param>
     /// <param name="path">From the root, as <c>/1.0/info</c>.</param>

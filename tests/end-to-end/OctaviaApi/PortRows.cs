@@ -1,11 +1,6 @@
 // agent-api.md, §6, as rows: first what is refused without any card, then the life of a VIP port and a member port.
 namespace Amphora.EndToEnd.Tests.OctaviaApi;
 
-/// <summary>Two cards that are in the agent's root namespace, on one network.</summary>
-/// <param name="VipMac">Of the VIP port.</param>
-/// <param name="MemberMac">Of the member port.</param>
-internal sealed record Cards(string VipMac, string MemberMac);
-
 /// <summary>The rows of endpoints 12–15. Addresses are of 198.18.0.0/15 and 2001:db8::/32, which nobody routes.</summary>
 internal static class PortRows
 {
@@ -14,7 +9,8 @@ internal static class PortRows
     private const string NoPort = """{"error":"400 Bad Request: Invalid port information","http_code":400}""";
     private const string NoRules = """{"error":"400 Bad Request: Invalid rules information","http_code":400}""";
     private const string NoInterface = """{"details":"No suitable network interface found"}""";
-    private const string OldAgent = "agents before 14.0.0 have no rules";
+
+    private static StockAnswer NoRulesYet { get; } = StockAnswer.Before("14.0.0", "no rules", 404, "\"http_code\":404");
 
     /// <summary>What is refused, in the order in which it is checked.</summary>
     public static IEnumerable<Row> Refusals()
@@ -38,8 +34,8 @@ internal static class PortRows
             new("13 no card yet", "POST", Network, 404) { Body = MemberBody(Nobody, "198.18.1.7"), IsJson = true, Json = NoInterface },
             new("14 no address", "GET", "/1.0/interface/eth1", 400) { Json = """{"message":"Invalid IP address"}""" },
             new("14 nobody's address", "GET", "/1.0/interface/198.18.0.99", 404) { Json = """{"message":"Error interface not found for IP address"}""" },
-            new("15 no address, before the body", "PUT", "/1.0/interface/eth1/rules", 400) { Body = "nonsense", IsJson = true, Json = """{"message":"Invalid IP address"}""", OnlyOurs = OldAgent },
-            new("15 nobody's address, before the body", "PUT", "/1.0/interface/198.18.0.99/rules", 404) { Body = "nonsense", IsJson = true, Message = "Error interface not found for IP address", OnlyOurs = OldAgent },
+            new("15 no address, before the body", "PUT", "/1.0/interface/eth1/rules", 400) { Body = "nonsense", IsJson = true, Json = """{"message":"Invalid IP address"}""", Stock = NoRulesYet },
+            new("15 nobody's address, before the body", "PUT", "/1.0/interface/198.18.0.99/rules", 404) { Body = "nonsense", IsJson = true, Message = "Error interface not found for IP address", Stock = NoRulesYet },
         ];
     }
 
@@ -55,20 +51,23 @@ internal static class PortRows
                 Body = vip.Replace("1450", "70000", StringComparison.Ordinal),
                 IsJson = true,
                 Message = "Error plugging VIP",
-                OnlyOurs = "undone; a stock agent leaves half a port and answers 409 from then on",
+                Stock = StockAnswer.NotSent("half a port is left and called plugged: 202 after 30 s, 409 from then on; ours undoes it"),
             },
             new("12g plugged", "POST", "/1.0/plug/vip/198.18.0.5", 202) { Body = vip, IsJson = true, Json = vips },
             new("12d there already", "POST", "/1.0/plug/vip/198.18.0.5", 409) { Body = vip, IsJson = true, Json = """{"message":"Interface already exists"}""" },
             new("12d there already, whatever the case", "POST", "/1.0/plug/vip/198.18.0.5", 409)
             {
-                Body = VipBody(cards.VipMac.ToUpperInvariant()), IsJson = true, Message = "Interface already exists", OnlyOurs = "a stock agent compares the text",
+                Body = VipBody(cards.VipMac.ToUpperInvariant()),
+                IsJson = true,
+                Message = "Interface already exists",
+                Stock = StockAnswer.Differs("compares the text", 404, "No suitable network interface found"),
             },
             new("14 the VIP", "GET", "/1.0/interface/198.18.0.5", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
             new("14 the VRRP address", "GET", "/1.0/interface/198.18.0.7", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
             new("14 an IPv6 VIP", "GET", "/1.0/interface/2001:db8::5", 200) { Json = """{"message":"OK","interface":"eth1"}""" },
             new("14 in another spelling", "GET", "/1.0/interface/2001:0DB8:0:0::0005", 200)
             {
-                Json = """{"message":"OK","interface":"eth1"}""", OnlyOurs = "a stock agent compares the text",
+                Json = """{"message":"OK","interface":"eth1"}""", Stock = StockAnswer.Differs("compares the text", 404, "Error interface not found for IP address"),
             },
             .. Members(cards, member),
             .. Rules(),
@@ -85,7 +84,7 @@ internal static class PortRows
         new("14 the new address", "GET", "/1.0/interface/198.18.1.8", 200)
         {
             Json = """{"message":"OK","interface":"eth2"}""",
-            OnlyOurs = "a stock agent loses it: the kernel takes it along with the earlier address of its subnet, unless promote_secondaries is on",
+            Stock = StockAnswer.Differs("loses it: the kernel takes it along with the earlier address of its subnet, unless promote_secondaries is on", 404),
         },
         new("14 the earlier address", "GET", "/1.0/interface/198.18.1.7", 404),
         new("13 the VIP port again", "POST", "/1.0/plug/network", 202)
@@ -107,14 +106,14 @@ internal static class PortRows
         static string Rule(string protocol, string cidr, string port) => $$"""[{"protocol": {{protocol}}, "cidr": {{cidr}}, "port": {{port}} }]""";
         return
         [
-            new("15 no JSON", "PUT", Path, 400) { Body = "nonsense", IsJson = true, Members = ["error"], OnlyOurs = OldAgent },
-            new("15 unknown protocol", "PUT", Path, 400) { Body = Rule("\"tcp\"", "null", "80"), IsJson = true, Json = NoRules, OnlyOurs = OldAgent },
-            new("15 no port", "PUT", Path, 400) { Body = Rule("\"TCP\"", "null", "0"), IsJson = true, Json = NoRules, OnlyOurs = OldAgent },
-            new("15 a key too many", "PUT", Path, 400) { Body = Rule("\"TCP\", \"x\": 1", "null", "80"), IsJson = true, Json = NoRules, OnlyOurs = OldAgent },
-            new("15 no network", "PUT", Path, 500) { Body = Rule("\"TCP\"", "\"x\"", "80"), IsJson = true, Members = ["error", "http_code"], OnlyOurs = OldAgent },
-            new("15 rules", "PUT", Path, 200) { Body = Rule("\"TCP\"", "\"198.18.0.0/15\"", "80"), IsJson = true, Json = """{"message":"OK"}""", OnlyOurs = OldAgent },
-            new("15 VRRP", "PUT", Path, 200) { Body = Rule("\"vrrp\"", "\"198.18.0.8/32\"", "112"), IsJson = true, Json = """{"message":"OK"}""", OnlyOurs = OldAgent },
-            new("15 no rules", "PUT", Path, 200) { Body = "[]", IsJson = true, Json = """{"message":"OK"}""", OnlyOurs = OldAgent },
+            new("15 no JSON", "PUT", Path, 400) { Body = "nonsense", IsJson = true, Members = ["error"], Stock = NoRulesYet },
+            new("15 unknown protocol", "PUT", Path, 400) { Body = Rule("\"tcp\"", "null", "80"), IsJson = true, Json = NoRules, Stock = NoRulesYet },
+            new("15 no port", "PUT", Path, 400) { Body = Rule("\"TCP\"", "null", "0"), IsJson = true, Json = NoRules, Stock = NoRulesYet },
+            new("15 a key too many", "PUT", Path, 400) { Body = Rule("\"TCP\", \"x\": 1", "null", "80"), IsJson = true, Json = NoRules, Stock = NoRulesYet },
+            new("15 no network", "PUT", Path, 500) { Body = Rule("\"TCP\"", "\"x\"", "80"), IsJson = true, Members = ["error", "http_code"], Stock = NoRulesYet },
+            new("15 rules", "PUT", Path, 200) { Body = Rule("\"TCP\"", "\"198.18.0.0/15\"", "80"), IsJson = true, Json = """{"message":"OK"}""", Stock = NoRulesYet },
+            new("15 VRRP", "PUT", Path, 200) { Body = Rule("\"vrrp\"", "\"198.18.0.8/32\"", "112"), IsJson = true, Json = """{"message":"OK"}""", Stock = NoRulesYet },
+            new("15 no rules", "PUT", Path, 200) { Body = "[]", IsJson = true, Json = """{"message":"OK"}""", Stock = NoRulesYet },
         ];
     }
 

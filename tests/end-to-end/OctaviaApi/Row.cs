@@ -37,8 +37,13 @@ internal sealed record Row(string What, string Method, string Path, int Status)
     /// <summary>Members the body has to have; null: not compared.</summary>
     public IReadOnlyList<string>? Members { get; init; }
 
-    /// <summary>Why a stock agent answers this row differently, and ours does so on purpose; null: both answer the same.</summary>
-    public string? OnlyOurs { get; init; }
+    /// <summary>What a stock agent answers instead; null: the same.</summary>
+    public StockAnswer? Stock { get; init; }
+
+    /// <summary>What is wrong with a stock agent's reply, a line each.</summary>
+    public IReadOnlyList<string> CheckStock(OctaviaReply reply) => Stock is not { } stock ? Check(reply)
+        : reply.Status == stock.Status && reply.Text.Contains(stock.Contains, StringComparison.Ordinal) ? []
+        : [$"{What}: {Method} {Path}: {reply.Status} {reply.Text}, not {stock.Status} with {stock.Contains}"];
 
     /// <summary>What is wrong with a reply, a line each.</summary>
     public IReadOnlyList<string> Check(OctaviaReply reply)

@@ -71,7 +71,7 @@ public sealed class TopologyTests
     public async Task Haproxy_in_a_namespace_balances_over_the_members()
     {
         await using Topology topology = await Topology.CreateAsync(members: 2, withVipPort: true, Cancel);
-        await topology.Amphora.IpAsync($"addr add {topology.Vip}/24 dev ens9\nlink set ens9 up", Cancel);
+        await topology.Amphora.IpAsync($"addr add {topology.Vip}/24 dev ens-vip0\nlink set ens-vip0 up", Cancel);
         await using HttpMember first = HttpMember.Start("one", topology.Members[0], new IPEndPoint(IPAddress.Any, 80));
         await using TcpMember second = TcpMember.Start("two", topology.Members[1], new IPEndPoint(IPAddress.Any, 90));
         await using HaproxyProcess haproxy = await HaproxyProcess.StartAsync(

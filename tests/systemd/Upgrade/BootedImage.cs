@@ -4,31 +4,18 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
-using Amphora.Fixtures.Systemd;
 using Xunit;
 
 namespace Amphora.Systemd.Tests.Upgrade;
 
 /// <summary>The tests of a class share it; each leaves an agent that answers.</summary>
-public sealed class BootedImage : IAsyncLifetime
+public sealed class BootedImage : BootedAmphora
 {
     // The one before may have to come back, on a machine with better things to do.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(180);
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private SystemdAmphora? _amphora;
-    private string? _obstacle;
     private int _versions;
-
-    /// <summary>The amphora; skips the test, with the evidence, on a machine that cannot boot a systemd in a container.</summary>
-    internal SystemdAmphora Amphora
-    {
-        get
-        {
-            Assert.SkipWhen(_obstacle is not null, $"systemd cannot be booted on this machine: {_obstacle}");
-            return _amphora!;
-        }
-    }
 
     /// <summary>The slots, as the test sees them.</summary>
     internal IReadOnlyList<string> Slots => Directory.Exists(SlotFolder) ? [.. Directory.GetDirectories(SlotFolder).Select(path => Path.GetFileName(path))] : [];
@@ -39,24 +26,6 @@ public sealed class BootedImage : IAsyncLifetime
     private string Folder => Path.Combine(Amphora.Container.Root, "var/lib/amphora/agent");
 
     private string SlotFolder => Path.Combine(Folder, "slots");
-
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        _obstacle = await SystemdContainer.ObstacleAsync(TestContext.Current.CancellationToken);
-        _amphora = _obstacle is null ? await SystemdAmphora.BootImageAsync(_key.ExportSubjectPublicKeyInfoPem(), TestContext.Current.CancellationToken) : null;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_amphora is not null)
-        {
-            await _amphora.DisposeAsync();
-        }
-
-        _key.Dispose();
-    }
 
     /// <summary>Another version of the agent: the same program with other bytes behind it.</summary>
     internal byte[] NewVersion() => [.. File.ReadAllBytes(Checkout.AgentCommand[0]), .. Encoding.ASCII.GetBytes($"version {++_versions}")];
@@ -76,7 +45,7 @@ public sealed class BootedImage : IAsyncLifetime
             binary.Headers.TryAddWithoutValidation("Amphora-Signature", Convert.ToBase64String(signature));
         }
 
-        using AgentApi api = Amphora.NewApi();
+        using AgentApi api = new(Amphora.CreateClient());
         return await api.SendAsync(HttpMethod.Put, $"/2.0/agent/binary?confirm_within={confirmWithin}", binary, cancellationToken);
     }
 
@@ -104,7 +73,7 @@ public sealed class BootedImage : IAsyncLifetime
     /// <summary>GET /2.0/agent over a connection of its own; null when it was not answered in time, as nobody is there who accepts.</summary>
     internal async Task<JsonNode?> ProgramAsync(CancellationToken cancellationToken)
     {
-        using AgentApi api = Amphora.NewApi();
+        using AgentApi api = new(Amphora.CreateClient());
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(3));
         try
@@ -119,4 +88,8 @@ public sealed class BootedImage : IAsyncLifetime
 
     /// <summary>Of a binary, 64 hex digits.</summary>
     internal static string Sha256(byte[] binary) => Convert.ToHexStringLower(SHA256.HashData(binary));
+
+    /// <inheritdoc/>
+    protected override Task<SystemdAmphora> BootAsync(CancellationToken cancellationToken) =>
+        SystemdAmphora.BootPluggedAsync(ShippedAgent.Image(_key.ExportSubjectPublicKeyInfoPem()), members: 2, "SINGLE", cancellationToken);
 }

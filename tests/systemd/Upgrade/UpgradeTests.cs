@@ -155,7 +155,7 @@ public sealed class UpgradeTests(BootedImage booted) : IClassFixture<BootedImage
     {
         while (!end.IsCancellationRequested)
         {
-            using AgentApi api = Amphora.NewApi();
+            using AgentApi api = new(Amphora.CreateClient());
             try
             {
                 await api.SendAsync(HttpMethod.Get, "/2.0/load-balancers", null, Cancel);

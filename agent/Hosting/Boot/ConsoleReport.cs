@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace Amphora.Agent.Hosting;
+namespace Amphora.Agent.Hosting.Boot;
 
 /// <summary>Identity, management addresses, whether the agent listens, and the time since the kernel began.</summary>
 internal static class ConsoleReport

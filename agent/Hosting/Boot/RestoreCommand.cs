@@ -1,10 +1,11 @@
 // `amphora-agent interface restore`: the network namespace with every port in it, at boot, before HAProxy and the agent.
+using Amphora.Agent.Keepalived;
 using Amphora.Agent.Network;
 
-namespace Amphora.Agent.Hosting;
+namespace Amphora.Agent.Hosting.Boot;
 
 /// <summary>What amphora-netns.service is for (appliance-layout §4). The agent does the same at its start; done before, HAProxy's units find
-/// the namespace without it, and see its name: an agent with mounts of its own cannot show them one.</summary>
+/// the namespace without it, and see its name: an agent with mounts of its own cannot show them one. keepalived's stale pid files go too.</summary>
 internal static class RestoreCommand
 {
     private const int Failed = 2;
@@ -19,8 +20,9 @@ internal static class RestoreCommand
         try
         {
             var live = new LiveOptions(configuration.Read(), configuration.Read);
+            KeepalivedSlice.RemoveStalePidFiles(live.Current.BasePath);
             await using var services = new ServiceCollection()
-                .AddLogging(logging => logging.AddProvider(new JournalLoggerProvider()))
+                .AddLogging(logging => logging.AddProvider(new JournalLoggerProvider(new SyslogSocket(SyslogSocket.DefaultPath, live.Current.LogFacility))))
                 .AddClosedServices()
                 .AddNetwork(SliceOptions.Network(live))
                 .BuildServiceProvider();

@@ -1,0 +1,78 @@
+// What a code of deflate stands for, in one number that a look-up table can hold (RFC 1951 §3.2.5, §3.2.7).
+using System.Runtime.CompilerServices;
+
+namespace Amphora.Contract.Heartbeat;
+
+/// <summary>Bits 0–3: length of the code; 4–7: how many bits behind it are added to the value; 8–10: what it is; 16–31: the value. 0: no
+/// symbol. A symbol is a literal, the end of a block, nothing that may come, or else a number: a length, a distance, the length of a code.</summary>
+internal static class DeflateSymbol
+{
+    private const uint Literal = 1 << 8;
+    private const uint EndOfBlock = 1 << 9;
+    private const uint Unknown = 1 << 10;
+    private const int Literals = 256;
+
+    private static ReadOnlySpan<ushort> LengthBase =>
+        [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+    private static ReadOnlySpan<byte> LengthExtra => [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+    private static ReadOnlySpan<ushort> DistanceBase =>
+    [
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+    ];
+    private static ReadOnlySpan<byte> DistanceExtra =>
+        [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+
+    /// <summary>The alphabet of literals and lengths.</summary>
+    public static uint[] LiteralsAndLengths() =>
+    [
+        .. Enumerable.Range(0, Literals).Select(static value => Literal | ((uint)value << 16)), EndOfBlock, .. Numbers(LengthBase, LengthExtra), Unknown, Unknown,
+    ];
+
+    /// <summary>The alphabet of distances.</summary>
+    public static uint[] Distances() => [.. Numbers(DistanceBase, DistanceExtra), Unknown, Unknown];
+
+    /// <summary>The alphabet of the lengths of codes.</summary>
+    public static uint[] CodeLengths() => [.. Enumerable.Range(0, 19).Select(static value => (uint)value << 16)];
+
+    /// <summary>A byte.</summary>
+    public static bool IsLiteral(uint symbol) => (symbol & Literal) != 0;
+
+    /// <summary>The end of a block.</summary>
+    public static bool IsEndOfBlock(uint symbol) => (symbol & EndOfBlock) != 0;
+
+    /// <summary>A length, a distance, or the length of a code.</summary>
+    public static bool IsNumber(uint symbol) => symbol != 0 && (symbol & (Literal | EndOfBlock | Unknown)) == 0;
+
+    /// <summary>Bits of its code.</summary>
+    public static int CodeBits(uint symbol) => (int)symbol & 15;
+
+    /// <summary>Bits behind the code that belong to it.</summary>
+    public static int ExtraBits(uint symbol) => (int)(symbol >> 4) & 15;
+
+    /// <summary>Bits of both.</summary>
+    public static int AllBits(uint symbol) => CodeBits(symbol) + ExtraBits(symbol);
+
+    /// <summary>What it stands for, without the bits behind the code.</summary>
+    public static int Value(uint symbol) => (int)(symbol >> 16);
+
+    /// <summary>Takes its code and what belongs to it from the bits, and answers the number it stands for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Take(uint symbol, ref ulong bits)
+    {
+        bits >>= CodeBits(symbol);
+        var number = Value(symbol) + ((int)bits & ((1 << ExtraBits(symbol)) - 1));
+        bits >>= ExtraBits(symbol);
+        return number;
+    }
+
+    private static uint[] Numbers(ReadOnlySpan<ushort> values, ReadOnlySpan<byte> extra)
+    {
+        var symbols = new uint[values.Length];
+        for (var i = 0; i < symbols.Length; i++)
+        {
+            symbols[i] = ((uint)values[i] << 16) | ((uint)extra[i] << 4);
+        }
+
+        return symbols;
+    }
+}
