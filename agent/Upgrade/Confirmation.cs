@@ -9,9 +9,17 @@ namespace Amphora.Agent.Upgrade;
 /// that controllers reach this agent.</summary>
 internal sealed partial class Confirmation(UpgradeOptions options, UpgradeStore store, RunningProgram program, ILogger<Confirmation> logger)
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private int _isOver;
 
-    /// <summary>The binary that has answered a request in this boot, as the guard reads it; null: none.</summary>
+    /// <summary>A trial begins: the file is there, and empty. It is gone after a reboot, and the trial with it.</summary>
+    public static void Open(string file) => AtomicFile.Replace(file, [], OwnerOnly);
+
+    /// <summary>True when a trial has begun in this boot.</summary>
+    public static bool IsOpen(string file) => File.Exists(file);
+
+    /// <summary>The binary that has answered a request in this boot, as the guard reads it; null or empty: none.</summary>
     public static string? Read(string file) => File.Exists(file) ? File.ReadAllText(file) : null;
 
     /// <summary>Looks at the answer of a request, until there was one that counts.</summary>
@@ -29,7 +37,7 @@ internal sealed partial class Confirmation(UpgradeOptions options, UpgradeStore 
             && upgrade.Sha256 == await program.Sha256Async(CancellationToken.None)
             && OperatingSystemFailure.Try(
                 "confirm the upgrade",
-                () => AtomicFile.Replace(options.Confirmation, System.Text.Encoding.ASCII.GetBytes(upgrade.Sha256), UnixFileMode.UserRead | UnixFileMode.UserWrite)) is { } failure)
+                () => AtomicFile.Replace(options.Confirmation, System.Text.Encoding.ASCII.GetBytes(upgrade.Sha256), OwnerOnly)) is { } failure)
         {
             Log.NotConfirmed(logger, failure.Message);
         }

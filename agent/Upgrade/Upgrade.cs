@@ -78,7 +78,7 @@ internal sealed record UpgradeOptions
     /// <summary>Public keys a binary may be signed with.</summary>
     public string Keys { get; init; } = "/usr/share/amphora/upgrade-keys.pem";
 
-    /// <summary>Where a new agent says that it has answered a request; gone after a reboot.</summary>
+    /// <summary>Where a new agent says that it has answered a request; below /run, so that it is gone after a reboot.</summary>
     public string Confirmation { get; init; } = "/run/amphora/upgrade-confirmed";
 
     /// <summary>The agent's unit.</summary>

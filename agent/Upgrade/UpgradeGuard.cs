@@ -1,7 +1,6 @@
 // The other half of an upgrade, outside of the agent: switch, watch, confirm or go back.
 using Amphora.Contract;
 using Amphora.Contract.Rest;
-using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Upgrade;
 
@@ -22,7 +21,7 @@ internal sealed class UpgradeGuard(UpgradeOptions options, BinarySlots slots, Up
             return "there is no upgrade to finish";
         }
 
-        if (upgrade.BootId != ProcessStatus.BootId)
+        if (!Confirmation.IsOpen(options.Confirmation))
         {
             slots.Point(upgrade.Previous);
             var undone = End(upgrade, UpgradeState.RolledBack, "the amphora was restarted before the new agent was confirmed", null);

@@ -3,8 +3,6 @@ using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
-using Amphora.Linux.Files;
-using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Upgrade;
 
@@ -71,7 +69,7 @@ internal sealed class Upgrader(UpgradeOptions options, RunningProgram running, B
     private async Task<Outcome<AgentProgram>> BeginAsync(IncomingBinary incoming, UpgradeRequest wanted, string version)
     {
         var before = store.Read();
-        AtomicFile.Delete(options.Confirmation);
+        Confirmation.Open(options.Confirmation);
         slots.Keep(incoming);
         store.Begin(new AgentUpgrade
         {
@@ -80,7 +78,6 @@ internal sealed class Upgrader(UpgradeOptions options, RunningProgram running, B
             Version = version,
             Previous = slots.Current!,
             Started = DateTimeOffset.UtcNow,
-            BootId = ProcessStatus.BootId,
             ConfirmWithin = wanted.ConfirmWithin,
         });
         if (await services.StartAsync(options.GuardUnit, CancellationToken.None) is { } failure)

@@ -22,7 +22,7 @@ internal sealed class ApiListener(Socket socket, SocketConnectionContextFactory 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
     /// <inheritdoc/>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken)
     {
         while (!_unbound.IsCancellationRequested)
         {
@@ -52,7 +52,7 @@ internal sealed class ApiListener(Socket socket, SocketConnectionContextFactory 
     }
 
     /// <inheritdoc/>
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken)
     {
         await _unbound.CancelAsync();
         await ServedAsync().WaitAsync(FirstRequestLimit, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -12,7 +12,7 @@ internal sealed class ApiListenerFactory(ListeningSocket socket, ILoggerFactory 
         new SocketConnectionFactoryOptions(), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
 
     /// <inheritdoc/>
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IConnectionListener>(new ApiListener(socket.Open((IPEndPoint)endpoint), _connections));
 
     /// <inheritdoc/>

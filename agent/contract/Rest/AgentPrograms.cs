@@ -47,9 +47,6 @@ public sealed record AgentUpgrade
     /// <summary>When the binary was accepted.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>The boot of the host it began in: an upgrade does not outlive it unconfirmed.</summary>
-    public required string BootId { get; init; }
-
     /// <summary>Seconds from the restart until the new agent has to have answered a request.</summary>
     public required int ConfirmWithin { get; init; }
 

@@ -2,7 +2,6 @@
 using Amphora.Agent.Upgrade;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
-using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Tests.Upgrade;
 
@@ -54,7 +53,6 @@ internal sealed class UpgradeFolder : IDisposable
         Version = "2.0",
         Previous = BinarySlots.Factory,
         Started = DateTimeOffset.UtcNow,
-        BootId = ProcessStatus.BootId,
         ConfirmWithin = confirmWithin,
     };
 

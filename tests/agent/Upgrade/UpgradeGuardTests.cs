@@ -31,6 +31,7 @@ public sealed class UpgradeGuardTests : IAsyncLifetime
             $"[Unit]\nDefaultDependencies=no\n[Service]\nType=notify\nExecStart={_host.Options.Directory}/amphora-agent\nRestart=always\nRestartSec=5\n",
             Cancellation);
         _bus = new SystemdBus(_systemd.BusAddress, TimeSpan.FromSeconds(10));
+        Confirmation.Open(_host.Options.Confirmation);
         Assert.Equal("done", await _bus.RunJobAsync("StartUnit", _host.Options.AgentUnit, TimeSpan.FromSeconds(30), Cancellation));
     }
 
@@ -77,7 +78,9 @@ public sealed class UpgradeGuardTests : IAsyncLifetime
         var sha256 = await _host.AddAsync("#!/bin/sh\nexit 7\n", Cancellation);
         _host.Slots.Point(sha256);
 
-        var upgrade = await RunAsync(UpgradeFolder.Upgrade(sha256) with { BootId = "another boot" });
+        File.Delete(_host.Options.Confirmation);
+
+        var upgrade = await RunAsync(UpgradeFolder.Upgrade(sha256));
 
         Assert.Equal((UpgradeState.RolledBack, "factory"), (upgrade.State, _host.Slots.Current));
     }

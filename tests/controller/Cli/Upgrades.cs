@@ -163,7 +163,6 @@ public sealed class Upgrades : IDisposable
                 Version = "2.0",
                 Previous = "factory",
                 Started = DateTimeOffset.UnixEpoch,
-                BootId = "1234",
                 ConfirmWithin = 60,
                 Reason = known == UpgradeState.RolledBack ? "it fell over" : null,
                 Output = known == UpgradeState.RolledBack ? "ouch\n" : null,

@@ -62,7 +62,8 @@ public sealed class RefusedBinaryTests(BootedImage booted) : IClassFixture<Boote
     {
         IReadOnlyList<string> slots = booted.Slots;
         byte[] binary = booted.NewVersion();
-        using HalfContent half = new(binary);
+        // The request disposes it.
+        HalfContent half = new(binary);
         Task<JsonNode> upload = booted.PutAsync(half, booted.Sign(binary), 60, Cancel);
         await half.HalfSent;
         await Until.TrueAsync("the agent takes it in", TimeSpan.FromSeconds(30), () => booted.Slots.Count > slots.Count, Cancel);
