@@ -9,6 +9,7 @@ using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
 using Amphora.Agent.Prometheus;
+using Amphora.Agent.Upgrade;
 
 if (VrrpCheckRequest.Read(args) is { } check)
 {
@@ -70,6 +71,7 @@ var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API,
 {
     configFile, configDirectory, templates,
     render, vrrpCheck, udpCheck, healthCheck, dhclientScript, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(), ConsoleCommand(),
+    SelfTestCommandOf(configFile, configDirectory, templates), GuardCommand(),
 };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
@@ -89,6 +91,21 @@ static Command ConsoleCommand()
     var command = new Command("console", "Prints who this amphora is and whether its agent listens. Exit: 0, or 1 when it does not.") { files };
     command.SetAction((result, cancellationToken) =>
         ConsoleReport.RunAsync(new ConfigurationFiles(result.GetRequiredValue(files), []), Console.Out, cancellationToken));
+    return command;
+}
+
+static Command SelfTestCommandOf(Option<string[]> files, Option<string[]> directories, Option<string?> templates)
+{
+    var command = new Command("self-test", "Reads everything a start would read, changes nothing, and prints the version. Exit: 0, or 1 with Error: lines.") { files, directories };
+    command.SetAction((result, _) => SelfTestCommand.RunAsync(
+        new ConfigurationFiles(result.GetRequiredValue(files), result.GetRequiredValue(directories)), result.GetValue(templates), Console.Out));
+    return command;
+}
+
+static Command GuardCommand()
+{
+    var command = new Command("upgrade-guard", "Brings an upgrade of the agent to its end: amphora-agent-upgrade.service.") { Hidden = true };
+    command.SetAction(static (_, cancellationToken) => UpgradeSlice.GuardAsync(Console.Out, cancellationToken));
     return command;
 }
 

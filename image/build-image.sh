@@ -10,6 +10,7 @@
 #   -w MIB   size of what is writable
 #   -d       make no disk
 # SUITE (bookworm), MIRROR, SECURITY_MIRROR: where packages come from; by default from where this machine's own apt has them.
+# AMPHORA_UPGRADE_KEYS: public keys that later binaries are signed with (docs/upgrade.md); without, the agent takes none.
 # As root; needs mmdebstrap and the packages pack-disk.sh needs. OUT and TMPDIR on tmpfs save half the time.
 set -euo pipefail
 
@@ -18,7 +19,7 @@ out='' binary=$here/../out/amphora-agent more='' directory_only=0 pack=()
 while getopts 'o:b:e:w:d' option; do
   case $option in
     o) out=$OPTARG ;; b) binary=$OPTARG ;; e) more=$OPTARG ;; w) pack+=(-w "$OPTARG") ;; d) directory_only=1 ;;
-    *) sed -n '2,14p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,15p' "$0" >&2; exit 2 ;;
   esac
 done
 [ -n "$out" ] || { echo "build-image: -o is needed" >&2; exit 2; }

@@ -1,5 +1,6 @@
 // Generic services the host needs, closed when the program is compiled.
 using Amphora.Agent.Apply;
+using Amphora.Agent.Hosting.Listening;
 using Amphora.Agent.Http;
 using Amphora.Agent.Network;
 using Amphora.Agent.Services;
@@ -19,6 +20,7 @@ internal static class ClosedServices
         .AddLogger<AgentLifetime>()
         .AddLogger<ChildServiceLog>()
         .AddLogger<GenerationStore>()
+        .AddLogger<ListeningSocket>()
         .AddLogger<NamespaceSetup>()
         .AddLogger<ProblemMiddleware>()
         .AddLogger<RequestLog>()

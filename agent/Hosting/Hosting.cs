@@ -5,15 +5,18 @@ using Amphora.Agent.Apply;
 using Amphora.Agent.Certificates;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health;
+using Amphora.Agent.Hosting.Listening;
 using Amphora.Agent.Http;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
 using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.Services;
+using Amphora.Agent.Upgrade;
 using Amphora.Linux.Processes;
 using Amphora.Templates.Language;
 using Amphora.Templates.Rendering;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -62,7 +65,9 @@ internal static class HostingSlice
             .AddFilter((category, level) => level >= LowestLevel(live, category));
         builder.Services.AddRoutingCore().AddClosedServices();
         AddSlices(builder.Services, live);
-        builder.Services.AddSingleton(configuration).AddSingleton<IAgentFiles, AgentFiles>();
+        builder.Services.AddSingleton(configuration).AddSingleton<IAgentFiles, AgentFiles>()
+            .AddUpgrade(SliceOptions.Upgrade(configuration, options))
+            .AddSingleton<ListeningSocket>().AddSingleton<IConnectionListenerFactory, ApiListenerFactory>();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, options));
         var app = builder.Build();
@@ -107,6 +112,8 @@ internal static class HostingSlice
             context.Request.Path = context.Request.Path == "//" ? "/" : context.Request.Path;
             return next(context);
         });
+        app.UseFirstRequests();
+        app.UseUpgrade();
         app.UseOctaviaApi();
         app.UseRouting();
         app.MapDiscovery();
@@ -114,6 +121,7 @@ internal static class HostingSlice
         app.MapCertificates();
         app.MapNetwork();
         app.MapHealth();
+        app.MapUpgrade();
         app.MapOctaviaApi();
     }
 

@@ -1,7 +1,7 @@
 // Tells systemd how the agent is: sd_notify(3).
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
+using Amphora.Linux.Native;
+using Amphora.Linux.SdBus;
 
 namespace Amphora.Agent.Hosting;
 
@@ -9,17 +9,15 @@ namespace Amphora.Agent.Hosting;
 /// $NOTIFY_SOCKET it does nothing.</summary>
 internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<ServiceNotifier> logger) : BackgroundService, IHostedLifecycleService
 {
-    private readonly string? _socket = Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
-
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken) =>
-        SendAsync($"READY=1\nSTATUS=amphora {options.AmphoraId ?? "without id"}, listening on {options.BindHost} port {options.BindPort}");
+        Send($"READY=1\nSTATUS=amphora {options.AmphoraId ?? "without id"}, listening on {options.BindHost} port {options.BindPort}");
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => SendAsync("STOPPING=1");
+    public Task StoppingAsync(CancellationToken cancellationToken) => Send("STOPPING=1");
 
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => SendAsync("STATUS=bringing interfaces and load balancers to what is in force");
+    public Task StartingAsync(CancellationToken cancellationToken) => Send("STATUS=bringing interfaces and load balancers to what is in force");
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -39,36 +37,30 @@ internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<Serv
     {
         var period = WatchdogPeriod(
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
-        if (_socket is null || period is null)
+        if (period is null)
         {
             return;
         }
 
         while (!stoppingToken.IsCancellationRequested)
         {
-            await SendAsync("WATCHDOG=1");
+            await Send("WATCHDOG=1");
             await Task.Delay(period.Value, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task SendAsync(string state)
+    private Task Send(string state)
     {
-        if (_socket is null)
-        {
-            return;
-        }
-
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            // @ is how the environment spells an abstract address, unix(7).
-            var address = new UnixDomainSocketEndPoint(_socket.StartsWith('@') ? $"\0{_socket[1..]}" : _socket);
-            await socket.SendToAsync(Encoding.UTF8.GetBytes(state), address);
+            SystemdNotification.Send(state);
         }
-        catch (SocketException exception)
+        catch (LinuxException exception)
         {
             Log.NotTold(logger, state, exception.Message);
         }
+
+        return Task.CompletedTask;
     }
 
     private static partial class Log

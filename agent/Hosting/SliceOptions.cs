@@ -6,6 +6,7 @@ using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
 using Amphora.Agent.OctaviaApi;
 using Amphora.Agent.Services;
+using Amphora.Agent.Upgrade;
 
 namespace Amphora.Agent.Hosting;
 
@@ -82,6 +83,19 @@ internal static class SliceOptions
         BaseCertDir = options.BaseCertDir,
         HaproxyCommand = options.HaproxyCommand,
         MemoryLimit = options.MemoryLimit,
+        ReadTimeout = options.AgentRequestReadTimeout,
+    };
+
+    /// <summary>For Upgrade.</summary>
+    public static UpgradeOptions Upgrade(ConfigurationFiles configuration, AgentOptions options) => new()
+    {
+        Version = DiscoveryEndpoints.AgentVersion,
+        Arguments =
+        [
+            .. configuration.Files.SelectMany(static file => (string[])["--config-file", file]),
+            .. configuration.Directories.SelectMany(static directory => (string[])["--config-dir", directory]),
+            .. options.Templates is null ? (string[])[] : ["--templates", options.Templates],
+        ],
         ReadTimeout = options.AgentRequestReadTimeout,
     };
 }

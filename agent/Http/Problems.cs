@@ -61,6 +61,7 @@ internal static class Problems
         FailureKind.Conflict => (StatusCodes.Status409Conflict, "conflict", "It contradicts what is in force"),
         FailureKind.Precondition => (StatusCodes.Status412PreconditionFailed, "precondition-failed", "If-Match does not hold"),
         FailureKind.Exhausted => (StatusCodes.Status507InsufficientStorage, "exhausted", "The host is out of a resource"),
+        FailureKind.Untrusted => (StatusCodes.Status403Forbidden, "untrusted", "Nobody who is trusted has signed it"),
         FailureKind.TimedOut => (StatusCodes.Status504GatewayTimeout, "timed-out", "It did not happen in time"),
         _ => (StatusCodes.Status500InternalServerError, "internal", "The agent could not do it"),
     };

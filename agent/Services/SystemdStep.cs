@@ -114,7 +114,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         }
     }
 
-    /// <summary>As <see cref="LogAsync"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
+    /// <summary>As <see cref="LogAsync()"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
     /// until there is nothing new.</summary>
     public async Task<string> LastWordsAsync()
     {
@@ -131,6 +131,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
 
     private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };
 
-    private async Task<Failure> TimedOutAsync(string reason) =>
+    /// <summary>The failure of something that takes too long, with the unit's last lines.</summary>
+    public async Task<Failure> TimedOutAsync(string reason) =>
         Because(reason) with { Kind = FailureKind.TimedOut, Output = await LogAsync() };
 }

@@ -43,6 +43,9 @@ public enum FailureKind
     /// <summary>The host is out of something: disk space, memory, descriptors (507).</summary>
     Exhausted,
 
+    /// <summary>Nobody who is trusted has signed it (403).</summary>
+    Untrusted,
+
     /// <summary>It did not happen within its time limit (504).</summary>
     TimedOut,
 }

@@ -11,6 +11,10 @@ public static class WireNames
     public static WireTable<Topology> Topologies { get; } =
         new((Topology.Single, "SINGLE"), (Topology.ActiveStandby, "ACTIVE_STANDBY"));
 
+    /// <summary>Spellings of <see cref="Rest.UpgradeState"/>.</summary>
+    public static WireTable<UpgradeState> UpgradeStates { get; } = new(
+        (UpgradeState.Trying, "trying"), (UpgradeState.Confirmed, "confirmed"), (UpgradeState.RolledBack, "rolled_back"));
+
     /// <summary>Spellings of <see cref="ProvisioningStatus"/>.</summary>
     public static WireTable<ProvisioningStatus> ProvisioningStatuses { get; } = new(
         (ProvisioningStatus.Active, "ACTIVE"), (ProvisioningStatus.PendingCreate, "PENDING_CREATE"),

@@ -1,4 +1,4 @@
-// amphora-controller agent: info, capabilities, status, config, push, delete, ports, plug-vip, plug-member, unplug.
+// amphora-controller agent: info, capabilities, status, config, push, delete, ports, plug-vip, plug-member, unplug, upgrade.
 using System.CommandLine;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
@@ -32,6 +32,7 @@ internal sealed class AgentCommands
             noun.Subcommands.Add(commands.Delete());
             noun.Subcommands.Add(commands.Simple("ports", "The interfaces of an amphora.", AgentViews.Ports, (agent, token) => agent.ListPortsAsync(token)));
             PlugCommands.AddTo(noun, commands);
+            noun.Subcommands.Add(UpgradeCommand.Create(commands));
         }
 
         return noun;
@@ -59,6 +60,19 @@ internal sealed class AgentCommands
     public async Task<int> AskAsync<T>(
         ParseResult parsed, AgentGroup group, AgentView<T> view, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken) =>
         AgentPrinter.Print(_terminal, _options.Format(parsed), view, group.Endpoints, await AnswersAsync(group, ask, cancellationToken));
+
+    /// <summary>The same one agent after the other, until one says no.</summary>
+    public async Task<int> AskInTurnAsync<T>(
+        ParseResult parsed, AgentGroup group, AgentView<T> view, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AgentAnswer<T>> answers;
+        using (var progress = new ProgressLine(_terminal))
+        {
+            answers = await DriversSlice.AskInTurnAsync(group, progress, ask, cancellationToken);
+        }
+
+        return AgentPrinter.Print(_terminal, _options.Format(parsed), view, group.Endpoints, answers);
+    }
 
     /// <summary>Says what is wrong with the command line.</summary>
     public int Wrong(string message)

@@ -81,6 +81,14 @@ internal static class AgentViews
         Rows = answer => [["unplugged", answer.MacAddress]],
     };
 
+    /// <summary>agent upgrade.</summary>
+    public static AgentView<AgentProgram> Program { get; } = new()
+    {
+        Type = ContractJson.Default.AgentProgram,
+        Header = ["RESULT", "VERSION", "SHA256"],
+        Rows = answer => [[answer.Upgrade is { State: UpgradeState.Confirmed } upgrade && upgrade.Sha256 == answer.Sha256 ? "confirmed" : "unchanged", answer.Version, answer.Sha256]],
+    };
+
     private static string[] PortHeader => ["INTERFACE", "MAC", "TYPE", "UP", "MTU", "ADDRESSES"];
 
     private static string[] PortRow(PortState port) =>

@@ -12,7 +12,7 @@ namespace Amphora.Contract.Rest;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(IPAddressConverter), typeof(CidrConverter), typeof(TopologyConverter), typeof(PortTypeConverter),
+        typeof(IPAddressConverter), typeof(CidrConverter), typeof(TopologyConverter), typeof(PortTypeConverter), typeof(UpgradeStateConverter),
         typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<Fault>),
         typeof(ValueListConverter<ApiVersion>), typeof(ValueListConverter<ActionTaken>), typeof(ValueListConverter<LoadBalancerSummary>),
         typeof(ValueListConverter<ListenerStatus>), typeof(ValueListConverter<PoolStatus>), typeof(ValueListConverter<MemberStatus>),
@@ -37,6 +37,8 @@ namespace Amphora.Contract.Rest;
 [JsonSerializable(typeof(PortState))]
 [JsonSerializable(typeof(PortList))]
 [JsonSerializable(typeof(CertificateFile))]
+[JsonSerializable(typeof(AgentProgram))]
+[JsonSerializable(typeof(AgentUpgrade))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Fault))]
 [JsonSerializable(typeof(string))]

@@ -56,3 +56,6 @@ public sealed class TopologyConverter() : WireNameConverter<Topology>(WireNames.
 
 /// <summary>vip, member.</summary>
 public sealed class PortTypeConverter() : WireNameConverter<PortType>(WireNames.PortTypes);
+
+/// <summary>trying, confirmed, rolled_back.</summary>
+public sealed class UpgradeStateConverter() : WireNameConverter<UpgradeState>(WireNames.UpgradeStates);

@@ -1,4 +1,4 @@
-// <systemd/sd-bus.h>: the calls without variable arguments. Loaded when the first of them is made, not before.
+// <systemd/sd-bus.h>, <systemd/sd-daemon.h>: the calls without variable arguments. Loaded when the first of them is made, not before.
 using System.Runtime.InteropServices;
 
 namespace Amphora.Linux.Native;
@@ -73,6 +73,9 @@ internal static unsafe partial class LibSystemd
 
     [LibraryImport(Library)]
     internal static partial void sd_bus_error_free(BusError* error);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int sd_pid_notify_with_fds(int pid, int unset_environment, string state, int* fds, uint n_fds);
 
     /// <summary>sd_bus_error.</summary>
     [StructLayout(LayoutKind.Sequential)]

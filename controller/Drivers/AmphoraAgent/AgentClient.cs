@@ -84,6 +84,24 @@ internal sealed class AgentClient(AgentConnection connection) : IAmphoraAgent
         return answer.Error is { } error ? error : new PortUnplugged(mac);
     }
 
+    /// <inheritdoc/>
+    public Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken) => BinaryUpgrade.RunAsync(this, binary, cancellationToken);
+
+    /// <summary><c>GET /2.0/agent</c>.</summary>
+    public Task<AgentAnswer<AgentProgram>> GetProgramAsync(CancellationToken cancellationToken) =>
+        AskAsync(new AgentRequest(HttpMethod.Get, "/2.0/agent", "ask which agent runs"), ContractJson.Default.AgentProgram, cancellationToken);
+
+    /// <summary><c>PUT /2.0/agent/binary</c>.</summary>
+    public Task<AgentAnswer<AgentProgram>> PutBinaryAsync(AgentBinary binary, CancellationToken cancellationToken) => AskAsync(
+        new AgentRequest(HttpMethod.Put, $"/2.0/agent/binary?confirm_within={binary.ConfirmWithin.TotalSeconds:0}", "upload the binary")
+        {
+            Content = binary.Content,
+            ContentType = "application/octet-stream",
+            Signature = binary.Signature,
+        },
+        ContractJson.Default.AgentProgram,
+        cancellationToken);
+
     private static string CertificatePath(Guid id, string file) => $"{LoadBalancers}/{id:D}/certificates/{Uri.EscapeDataString(file)}";
 
     private Task<AgentAnswer<T>> AskAsync<T>(AgentRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)

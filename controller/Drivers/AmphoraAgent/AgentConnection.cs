@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Amphora.Contract.Rest;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -21,6 +22,9 @@ internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
 
     /// <summary>Its media type; null: none is told.</summary>
     public string? ContentType { get; init; } = "application/json";
+
+    /// <summary>Of a binary. With one, the body waits until the agent asks for it: a refusal then costs nothing.</summary>
+    public byte[]? Signature { get; init; }
 
     /// <summary>Only while this generation is in force. Repeated after a lost answer it would refuse its own success.</summary>
     public long? IfMatch { get; init; }
@@ -191,6 +195,12 @@ internal sealed class AgentConnection : IDisposable
         if (request.IfMatch is { } generation)
         {
             message.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{generation}\""));
+        }
+
+        if (request.Signature is { } signature)
+        {
+            message.Headers.Add(AgentProgram.SignatureHeader, Convert.ToBase64String(signature));
+            message.Headers.ExpectContinue = true;
         }
 
         return message;

@@ -42,4 +42,7 @@ internal interface IAmphoraAgent
 
     /// <summary>Takes an interface's configuration away.</summary>
     Task<AgentAnswer<PortUnplugged>> UnplugAsync(string mac, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the agent itself, and waits until the new one is confirmed.</summary>
+    Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken);
 }

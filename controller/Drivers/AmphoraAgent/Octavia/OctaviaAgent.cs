@@ -136,6 +136,10 @@ internal sealed class OctaviaAgent(AgentConnection connection) : IAmphoraAgent
     public Task<AgentAnswer<PortUnplugged>> UnplugAsync(string mac, CancellationToken cancellationToken) =>
         Lacks<PortUnplugged>("unplug a port: detach it from the amphora");
 
+    /// <inheritdoc/>
+    public Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken) =>
+        Lacks<AgentProgram>("replace the agent: build the amphora anew");
+
     /// <summary>The UDP and SCTP listeners whose configuration names the load balancer (driver-calls §6).</summary>
     public static async Task<AgentAnswer<IReadOnlyList<OctaviaListener>>> OwnLvsAsync(
         OctaviaClient client, Guid loadBalancer, IEnumerable<OctaviaListener> listeners, CancellationToken cancellationToken)

@@ -1,0 +1,30 @@
+// Symbolic links that lead somewhere at every moment.
+using Amphora.Linux.Native;
+
+namespace Amphora.Linux.Files;
+
+/// <summary>Points links elsewhere so that readers, a kill -9 and a power cut see the old target or the new one.</summary>
+public static class AtomicLink
+{
+    /// <summary>Points the link at another target; one that leads there already is not touched.</summary>
+    /// <exception cref="LinuxException">The file system refused; the link is as it was.</exception>
+    /// <exception cref="IOException">The same.</exception>
+    public static void Point(string path, string target)
+    {
+        if (new FileInfo(path).LinkTarget == target)
+        {
+            return;
+        }
+
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        File.CreateSymbolicLink(temporary, target);
+        if (Libc.rename(temporary, path) < 0)
+        {
+            var error = Libc.LastError;
+            _ = Libc.unlink(temporary);
+            throw new LinuxException($"rename {temporary} to {path}", error);
+        }
+
+        AtomicFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+}
