@@ -114,7 +114,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         }
     }
 
-    /// <summary>As <see cref="LogAsync"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
+    /// <summary>As <see cref="LogAsync()"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
     /// until there is nothing new.</summary>
     public async Task<string> LastWordsAsync()
     {
