@@ -29,7 +29,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         {
             Kind = result == "timeout" ? FailureKind.TimedOut : FailureKind.Internal,
             ExitCode = status.MainStatus,
-            Output = await LogAsync(),
+            Output = await LastWordsAsync(),
         };
     }
 
