@@ -41,7 +41,7 @@ internal sealed class ChildService : IAsyncDisposable
     public ProgramLog Log { get; }
 
     /// <summary>What the process printed since it was last told to start or reload.</summary>
-    public string LatestLog => Log.Tail(ServiceFailures.LogLines, Interlocked.Read(ref _toldAt));
+    public string LatestLog => Log.Tail(ServiceFailures.DeathLines, Interlocked.Read(ref _toldAt));
 
     /// <summary>Takes a new description; it counts from the next start.</summary>
     public Task<Failure?> InstallAsync(ServiceUnit unit, CancellationToken cancellationToken) => InTurnAsync($"install {_name}", () =>

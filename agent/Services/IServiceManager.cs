@@ -14,7 +14,7 @@ internal interface IServiceManager
     Task<Outcome<ServiceState>> ReadAsync(string serviceName, CancellationToken cancellationToken);
 
     /// <summary>What its program has printed since this agent last told it to start or reload, at most the last
-    /// <see cref="ServiceFailures.LogLines"/> lines; empty when nothing is known.</summary>
+    /// <see cref="ServiceFailures.DeathLines"/> lines; empty when nothing is known.</summary>
     Task<string> LogAsync(string serviceName, CancellationToken cancellationToken);
 
     /// <summary>Makes the service known (systemd: unit file, daemon-reload, enable) without starting it. Unchanged touches nothing.</summary>

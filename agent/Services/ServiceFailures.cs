@@ -8,6 +8,9 @@ internal static class ServiceFailures
     /// <summary>So many lines of a program's log explain its failure.</summary>
     public const int LogLines = 100;
 
+    /// <summary>So many explain its death: systemd may have started it again meanwhile, and keepalived says everything twice.</summary>
+    public const int DeathLines = 120;
+
     /// <summary>Null when the name can be that of a file and of a unit.</summary>
     public static Failure? CheckName(string step, string name) =>
         name.Length is > 0 and <= 200 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@')

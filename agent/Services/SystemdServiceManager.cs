@@ -43,7 +43,7 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
     }
 
     public Task<string> LogAsync(string serviceName, CancellationToken cancellationToken) =>
-        _latest.TryGetValue(serviceName, out var step) ? step.LogAsync() : Task.FromResult("");
+        _latest.TryGetValue(serviceName, out var step) ? step.LastWordsAsync() : Task.FromResult("");
 
     public Task<Failure?> InstallAsync(ServiceUnit unit, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ namespace Amphora.Agent.Services;
 internal sealed class SystemdStep(string step, string unit, SystemdBus bus, ServiceTimeouts timeouts)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(200);
 
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -92,7 +93,9 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     }
 
     /// <summary>The unit's last lines since the step began; a host without a journal has none to show, and --sync fails there at once.</summary>
-    public async Task<string> LogAsync()
+    public Task<string> LogAsync() => LogAsync(ServiceFailures.LogLines);
+
+    private async Task<string> LogAsync(int lines)
     {
         var since = _began.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         try
@@ -100,7 +103,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
             // journald reads what programs print when it comes to it: first it has to catch up.
             await Tool.RunAsync(["journalctl", "--sync"], new ToolOptions { TimeLimit = timeouts.Call }, CancellationToken.None);
             var journal = await Tool.RunAsync(
-                ["journalctl", "-u", unit, "-n", $"{ServiceFailures.LogLines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
+                ["journalctl", "-u", unit, "-n", $"{lines}", "--since", $"@{since}", "--no-pager", "--quiet", "-o", "cat"],
                 new ToolOptions { TimeLimit = timeouts.Call },
                 CancellationToken.None);
             return journal.Succeeded ? journal.Output : "";
@@ -109,6 +112,21 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
         {
             return "";
         }
+    }
+
+    /// <summary>As <see cref="LogAsync"/>, of a program that has just ended: on a busy host its last lines come in after it is gone. Read
+    /// until there is nothing new.</summary>
+    public async Task<string> LastWordsAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        var (before, now) = ("", await LogAsync(ServiceFailures.DeathLines));
+        while (now != before && clock.Elapsed < timeouts.Call)
+        {
+            await Task.Delay(LogPause);
+            (before, now) = (now, await LogAsync(ServiceFailures.DeathLines));
+        }
+
+        return now;
     }
 
     private Failure Because(string reason) => new(step, $"cannot {step}: {reason}") { Tool = "systemd", Duration = _clock.Elapsed };

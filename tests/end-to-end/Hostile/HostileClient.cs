@@ -168,10 +168,12 @@ internal sealed class HostileClient(TestNamespace from, IPEndPoint agent, X509Ce
             int read = await connection.ReadAsync(buffer.AsMemory(length), cancellationToken);
             length += read;
             int end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
-            if (end >= 0 && (read == 0 || IsComplete(buffer.AsSpan(0, length), end, hasBody)))
+            int whole = end < 0 ? -1 : Length(buffer.AsSpan(0, length), end, hasBody);
+            if (whole >= 0 || (end >= 0 && read == 0))
             {
                 string head = Encoding.Latin1.GetString(buffer, 0, end);
-                return (int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture), read > 0 && !head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase));
+                // What comes behind an answer is another one: nobody asked for it, and the next request would take it for its own.
+                return (Status(head), read > 0 && length == whole && !head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase));
             }
 
             if (read == 0)
@@ -183,18 +185,48 @@ internal sealed class HostileClient(TestNamespace from, IPEndPoint agent, X509Ce
         throw new InvalidDataException($"an answer of more than {MostAnswerBytes} bytes");
     }
 
-    private static bool IsComplete(ReadOnlySpan<byte> answer, int end, bool hasBody)
+    private static int Status(string head) => head.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
+        ? int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture)
+        : throw new InvalidDataException($"no answer of HTTP 1.1: {head}");
+
+    /// <summary>How long the answer is; -1: it is not all there.</summary>
+    private static int Length(ReadOnlySpan<byte> answer, int end, bool hasBody)
     {
+        const string Name = "Content-Length: ";
         string head = Encoding.Latin1.GetString(answer[..end]);
+        int body = end + 4;
         if (!hasBody || head.StartsWith("HTTP/1.1 204", StringComparison.Ordinal))
         {
-            return true;
+            return body;
         }
 
-        const string Name = "Content-Length: ";
+        if (head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            return ChunksEnd(answer, body);
+        }
+
         int at = head.IndexOf(Name, StringComparison.OrdinalIgnoreCase);
-        return at < 0
-            ? answer.EndsWith("0\r\n\r\n"u8)
-            : answer.Length >= end + 4 + int.Parse(head.AsSpan(at + Name.Length).ToString().Split('\r')[0], CultureInfo.InvariantCulture);
+        int length = at < 0 ? -1 : body + int.Parse(head[(at + Name.Length)..].Split('\r')[0], CultureInfo.InvariantCulture);
+        return answer.Length >= length ? length : -1;
+    }
+
+    // RFC 9112 §7.1: size in hexadecimal digits, data, and so on to a size of 0; our agent sends no trailers.
+    private static int ChunksEnd(ReadOnlySpan<byte> answer, int at)
+    {
+        while (true)
+        {
+            int line = at >= answer.Length ? -1 : answer[at..].IndexOf("\r\n"u8);
+            if (line < 0)
+            {
+                return -1;
+            }
+
+            int size = int.Parse(Encoding.ASCII.GetString(answer.Slice(at, line)), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            at += line + 2 + size + 2;
+            if (size == 0)
+            {
+                return answer.Length >= at ? at : -1;
+            }
+        }
     }
 }
