@@ -1,5 +1,6 @@
 // What an amphora does when its machine is reset or loses its power, with no controller there.
 using System.Text.Json.Nodes;
+using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Vms;
 using Xunit;
@@ -38,8 +39,18 @@ public sealed class RecoveryTests(SavedAmphora saved)
 
         Assert.Equal("member-1", await amphora.ServedByAsync(Cancel));
         using AgentApi api = amphora.Machine.Api(saved.Files);
-        JsonNode status = await api.StatusAsync(document.Id, Cancel);
-        Assert.True((bool)status["haproxy_running"]!);
+        await Until.TrueAsync("the agent answers", TimeSpan.FromSeconds(VirtualMachine.BootLimit), async () =>
+        {
+            try
+            {
+                return (bool)(await api.StatusAsync(document.Id, Cancel))["haproxy_running"]!;
+            }
+            catch (HttpRequestException)
+            {
+                // The load balancer came back before its agent.
+                return false;
+            }
+        }, Cancel);
     }
 
     [Theory]

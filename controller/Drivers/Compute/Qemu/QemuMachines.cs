@@ -122,7 +122,7 @@ internal sealed class QemuMachines(string directory, TimeProvider clock)
     }
 
     /// <summary>Puts a machine's card in while it runs.</summary>
-    public Task<Outcome<VmStatus>> PlugAsync(string name, WantedNic wanted, CancellationToken cancellationToken) => 
+    public Task<Outcome<VmStatus>> PlugAsync(string name, WantedNic wanted, CancellationToken cancellationToken) =>
         WithAsync(name, (folder, record) => VmCards.PlugAsync(folder, record, wanted, cancellationToken), cancellationToken);
 
     /// <summary>Takes a machine's card out while it runs.</summary>
