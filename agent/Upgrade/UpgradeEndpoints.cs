@@ -1,6 +1,6 @@
 // GET /2.0/agent and PUT /2.0/agent/binary.
-using Amphora.Contract.Rest;
 using Amphora.Agent.Http;
+using Amphora.Contract.Rest;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Amphora.Agent.Upgrade;

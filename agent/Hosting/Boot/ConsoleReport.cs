@@ -41,10 +41,14 @@ internal static class ConsoleReport
     }
 
     /// <summary>The line; pure.</summary>
-    internal static string Line(AgentOptions options, string host, IReadOnlyList<string> addresses, bool listening, TimeSpan uptime) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"amphora {options.AmphoraId ?? "without id"} ({host}): {(addresses.Count == 0 ? "no address" : string.Join(", ", addresses))}; agent {
-            (listening ? $"ready on port {options.BindPort}" : "does not listen")}, {uptime.TotalSeconds:0.0} s after the kernel began");
+    internal static string Line(AgentOptions options, string host, IReadOnlyList<string> addresses, bool listening, TimeSpan uptime)
+    {
+        var where = addresses.Count == 0 ? "no address" : string.Join(", ", addresses);
+        var state = listening ? string.Create(CultureInfo.InvariantCulture, $"ready on port {options.BindPort}") : "does not listen";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"amphora {options.AmphoraId ?? "without id"} ({host}): {where}; agent {state}, {uptime.TotalSeconds:0.0} s after the kernel began");
+    }
 
     private static async Task<IReadOnlyList<string>> AddressesAsync(CancellationToken cancellationToken)
     {
