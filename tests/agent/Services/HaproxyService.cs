@@ -45,6 +45,7 @@ internal sealed class HaproxyService : IAsyncDisposable
         Notify = true,
         ReloadFailure = "Loading failure!",
         OpenFiles = 4096,
+        WritablePaths = [_directory],
     };
 
     public async ValueTask DisposeAsync()

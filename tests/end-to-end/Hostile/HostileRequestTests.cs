@@ -41,6 +41,11 @@ public sealed class HostileRequestTests
         await amphora.Api.PushAsync(document, Cancel);
         using X509Certificate2 certificate = amphora.Agent.Certificates.Client("hostile");
         await SendAllAsync(amphora, document, certificate, Requests / 10, Seed);
+        await Until.TrueAsync(
+            "duplicate address detection has ended",
+            TimeSpan.FromSeconds(20),
+            async () => !(await Command.OutputAsync(["ip", "-n", amphora.Topology.AmphoraNetworkNamespace, "address"], Cancel)).Contains("tentative", StringComparison.Ordinal),
+            Cancel);
         string before = await StateAsync(amphora);
         ProcessVitals began = ProcessVitals.Of(amphora.Agent.Pid);
 
