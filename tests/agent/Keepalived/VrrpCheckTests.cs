@@ -78,8 +78,9 @@ public sealed class VrrpCheckTests : IDisposable
     [Fact]
     public async Task A_keepalived_that_ended_and_that_nobody_has_collected_does_not_live()
     {
-        // The second program never asks about the child it got from the first.
-        ProcessStartInfo start = new("/bin/sh", ["-c", "true & echo $!; exec sleep 60"]) { RedirectStandardOutput = true };
+        // The child ends once sleep has taken the shell's place, and sleep never asks about a child it got from a shell.
+        const string Script = "sh -c 'while grep -q sh /proc/$PPID/comm; do sleep 0.01; done' & echo $!; exec sleep 60";
+        ProcessStartInfo start = new("/bin/sh", ["-c", Script]) { RedirectStandardOutput = true };
         using var parent = Process.Start(start)!;
         try
         {
