@@ -11,7 +11,7 @@ namespace Amphora.Bench;
 
 internal static class HeartbeatMeasurement
 {
-    private const int Runs = 3;
+    private const int Runs = 9;
     private const int Messages = 10_000;
     private const int Amphorae = 500;
     private const double LeastHeartbeats = 20_000;

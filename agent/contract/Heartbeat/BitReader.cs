@@ -10,11 +10,11 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     /// <summary>Bits of the longest code of a literal or length that <see cref="TakeRun"/> takes.</summary>
     public const int LongestFastCode = 10;
 
-    private const int LiteralsARefill = 56 / LongestFastCode;
+    private const int LookUpsARefill = 56 / LongestFastCode;
     private const int LongestMatch = 258;
 
     // What one step may write: literals, a match, and what is written too much behind it.
-    private const int MostAStep = LiteralsARefill + LongestMatch + sizeof(ulong);
+    private const int MostAStep = (2 * LookUpsARefill) + LongestMatch + sizeof(ulong);
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;
@@ -84,21 +84,23 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
         var (bits, count, position, at) = (_bits, _count, _position, written);
-        var (literalCodes, distanceCodes) = (literals.Fast, distances.Fast);
+        var (literalCodes, distanceCodes) = (literals.Runs, distances.Fast);
         var source = _source;
         while (_padding == 0 && source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
         {
             Load(source, ref position, ref bits, ref count);
             var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
-            var most = at + LiteralsARefill;
-            while (DeflateSymbol.IsLiteral(symbol) && at < most)
+            var lookUps = LookUpsARefill;
+            while (DeflateSymbol.IsLiteral(symbol) && lookUps > 0)
             {
-                destination[at++] = (byte)DeflateSymbol.Value(symbol);
-                (bits, count) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol));
+                // The second byte is written again where there is none.
+                BinaryPrimitives.WriteUInt16LittleEndian(destination[at..], (ushort)DeflateSymbol.Value(symbol));
+                at += DeflateSymbol.Literals(symbol);
+                (bits, count, lookUps) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol), lookUps - 1);
                 symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             }
 
-            if (at == most)
+            if (lookUps == 0)
             {
                 continue;
             }

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Amphora.Contract.Heartbeat;
 
-/// <summary>Bits 0–3: length of the code; 4–7: how many bits behind it are added to the value; 8–10: what it is; 16–31: the value. 0: no
-/// symbol. A symbol is a literal, the end of a block, nothing that may come, or else a number: a length, a distance, the length of a code.</summary>
+/// <summary>Bits 0–3: length of the code; 4–7: how many bits behind it are added to the value; 8–10: what it is; 11: it is two literals;
+/// 16–31: the value. 0: no symbol. A symbol is a literal, the end of a block, nothing that may come, or else a number: a length, a distance,
+/// the length of a code.</summary>
 internal static class DeflateSymbol
 {
     private const uint Literal = 1 << 8;
     private const uint EndOfBlock = 1 << 9;
     private const uint Unknown = 1 << 10;
-    private const int Literals = 256;
+    private const int PairBit = 11;
+    private const int LiteralSymbols = 256;
 
     private static ReadOnlySpan<ushort> LengthBase =>
         [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
@@ -25,7 +27,7 @@ internal static class DeflateSymbol
     /// <summary>The alphabet of literals and lengths.</summary>
     public static uint[] LiteralsAndLengths() =>
     [
-        .. Enumerable.Range(0, Literals).Select(static value => Literal | ((uint)value << 16)), EndOfBlock, .. Numbers(LengthBase, LengthExtra), Unknown, Unknown,
+        .. Enumerable.Range(0, LiteralSymbols).Select(static value => Literal | ((uint)value << 16)), EndOfBlock, .. Numbers(LengthBase, LengthExtra), Unknown, Unknown,
     ];
 
     /// <summary>The alphabet of distances.</summary>
@@ -36,6 +38,17 @@ internal static class DeflateSymbol
 
     /// <summary>A byte.</summary>
     public static bool IsLiteral(uint symbol) => (symbol & Literal) != 0;
+
+    /// <summary>How many bytes a literal stands for: one, or two of a pair.</summary>
+    public static int Literals(uint symbol) => 1 + ((int)(symbol >> PairBit) & 1);
+
+    /// <summary>Two literals that follow each other as one symbol, when both codes have at most <paramref name="bits"/> bits.</summary>
+    public static bool TryPair(uint first, uint second, int bits, out uint pair)
+    {
+        var length = CodeBits(first) + CodeBits(second);
+        pair = Literal | (1U << PairBit) | (uint)length | ((uint)Value(first) << 16) | ((uint)Value(second) << 24);
+        return (first & second & Literal) != 0 && length <= bits;
+    }
 
     /// <summary>The end of a block.</summary>
     public static bool IsEndOfBlock(uint symbol) => (symbol & EndOfBlock) != 0;

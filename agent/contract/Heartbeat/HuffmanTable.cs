@@ -21,6 +21,10 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
     /// <summary>By the next bits: the symbol; 0: the code is longer, or none.</summary>
     public uint[] Fast { get; } = new uint[1 << fastBits];
 
+    /// <summary>As <see cref="Fast"/>, with two literals in one entry where the bits hold the codes of both: half of a message are the digits
+    /// of ids.</summary>
+    public uint[] Runs { get; } = new uint[1 << fastBits];
+
     /// <summary>Takes a code by its lengths; false when they make none. One that leaves bits unused is taken when it has no symbol, or one
     /// of one bit, as zlib does it.</summary>
     public bool Set(ReadOnlySpan<byte> lengths)
@@ -92,7 +96,18 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
             }
         }
 
+        FillRuns();
         return left == 0 || codes == 0 || (codes == 1 && _counts[1] == 1);
+    }
+
+    private void FillRuns()
+    {
+        var (fast, runs) = (Fast, Runs);
+        for (var index = 0; index < fast.Length; index++)
+        {
+            var first = fast[index];
+            runs[index] = DeflateSymbol.TryPair(first, fast[index >> DeflateSymbol.CodeBits(first)], fastBits, out var pair) ? pair : first;
+        }
     }
 
     private void Enter(int symbol, int length, int code)
