@@ -10,7 +10,7 @@ msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
 suites=(shape contract templates linux agent controller end-to-end systemd)
 packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
   systemd-container bsdutils isc-dhcp-client dnsmasq-base rsyslog logrotate python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
-  mmdebstrap kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86 ovmf)
+  mmdebstrap python3-diskimage-builder debootstrap sudo kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86 ovmf)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 

@@ -1,36 +1,44 @@
 #!/usr/bin/env bash
-# Builds the amphora from Debian packages and the elements beside this file, without diskimage-builder, and packs it (pack-disk.sh).
+# Builds the amphora from Debian packages and the elements beside this file, and packs it (pack-disk.sh).
 #
 #   root/           the root file system
 #   manifest.txt    packages with versions, files with sizes and hashes
 #
-# usage: build-image.sh -o OUT [-b BINARY] [-e "ELEMENTS"] [-w MIB] [-d]
+# usage: build-image.sh -o OUT [-t TOOL] [-b BINARY] [-e "ELEMENTS"] [-w MIB] [-d]
+#   -t TOOL  what installs packages and runs elements: mmdebstrap (and this script), or dib: diskimage-builder itself
 #   -b FILE  amphora-agent (out/amphora-agent)
 #   -e LIST  further elements, as "amphora-debug"
 #   -w MIB   size of what is writable
 #   -d       make no disk
 # SUITE (bookworm), MIRROR, SECURITY_MIRROR: where packages come from; by default from where this machine's own apt has them.
 # AMPHORA_UPGRADE_KEYS: public keys that later binaries are signed with (docs/upgrade.md); without, the agent takes none.
-# As root; needs mmdebstrap and the packages pack-disk.sh needs. OUT and TMPDIR on tmpfs save half the time.
+# As root; needs mmdebstrap, or python3-diskimage-builder, debootstrap and sudo, and the packages pack-disk.sh needs. OUT and TMPDIR on
+# tmpfs save half the time.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-out='' binary=$here/../out/amphora-agent more='' directory_only=0 pack=()
-while getopts 'o:b:e:w:d' option; do
+out='' tool=mmdebstrap binary=$here/../out/amphora-agent more='' directory_only=0 pack=()
+while getopts 'o:t:b:e:w:d' option; do
   case $option in
-    o) out=$OPTARG ;; b) binary=$OPTARG ;; e) more=$OPTARG ;; w) pack+=(-w "$OPTARG") ;; d) directory_only=1 ;;
-    *) sed -n '2,15p' "$0" >&2; exit 2 ;;
+    o) out=$OPTARG ;; t) tool=$OPTARG ;; b) binary=$OPTARG ;; e) more=$OPTARG ;; w) pack+=(-w "$OPTARG") ;; d) directory_only=1 ;;
+    *) sed -n '2,17p' "$0" >&2; exit 2 ;;
   esac
 done
 [ -n "$out" ] || { echo "build-image: -o is needed" >&2; exit 2; }
+case $tool in mmdebstrap | dib) ;; *) echo "build-image: -t is \"$tool\", has to be mmdebstrap or dib" >&2; exit 2 ;; esac
 [ -x "$binary" ] || { echo "build-image: $binary is not there: ./build.sh publish makes it" >&2; exit 2; }
 
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000} AMPHORA_AGENT_BINARY=$binary
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000} AMPHORA_AGENT_BINARY
+AMPHORA_AGENT_BINARY=$(realpath "$binary")
 suite=${SUITE:-bookworm}
 mirror_of() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" | head -n 1 | sed 's#/$##'; }
 mirror=${MIRROR:-$(mirror_of "$suite")}
 security=${SECURITY_MIRROR:-$(mirror_of "$suite-security")}
 [ -n "$mirror" ] && [ -n "$security" ] || { echo "build-image: apt has no lists of $suite: run apt-get update, or set MIRROR and SECURITY_MIRROR" >&2; exit 1; }
+
+sources="deb $mirror $suite main
+deb $mirror $suite-updates main
+deb $security $suite-security main"
 
 # The system below the elements. usr-is-merged and INITRD=No keep perl's modules and an initramfs nobody starts from out.
 packages=(linux-image-cloud-amd64 systemd systemd-sysv udev dbus kmod procps e2fsprogs usr-is-merged)
@@ -84,6 +92,36 @@ run_elements() {
   rm -rf "$hooks"
 }
 
+# A directory of packages, then the elements' scripts.
+install_with_mmdebstrap() {
+  say "installing ${#packages[@]} packages and what they need"
+  mmdebstrap --quiet --variant=minbase --mode=root --format=directory --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+    --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --dpkgopt='path-exclude=/usr/share/perl/*' --dpkgopt='path-exclude=/usr/share/misc/pci.ids' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+    --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$root" - <<<"$sources"
+  run_elements "${resolved[@]}"
+}
+
+# The operator's command, but for the element vm, which needs a device mapper: a tar, unpacked. Its own list of sources has a path of
+# Debian's security updates that is gone.
+install_with_dib() {
+  local work
+  work=$(mktemp -d "${TMPDIR:-/tmp}/amphora-dib.XXXXXX")
+  trap 'rm -rf --one-file-system "$work"' EXIT
+  say "diskimage-builder runs; its log is $out/dib.log"
+  ELEMENTS_PATH=$here/elements DIB_RELEASE=$suite DIB_DISTRIBUTION_MIRROR=$mirror TMP_DIR=$work \
+    DIB_APT_SOURCES_CONF=$(printf '%s\n' "$sources" | sed "s/^/amphora:/") \
+    disk-image-create --no-tmpfs --image-cache "$work/cache" -t tar -o "$work/amphora" debian-minimal "${resolved[@]}" >"$out/dib.log" 2>&1 ||
+    { tail -n 20 "$out/dib.log" >&2; exit 1; }
+  mkdir "$root"
+  tar -C "$root" --numeric-owner -xf "$work/amphora.tar"
+  mkdir -p "$root"/{proc,sys,dev,run}
+  rm -rf "$work"
+  trap - EXIT
+}
+
 # What differs from build to build, and what only a package manager needs.
 clean() {
   rm -rf "$root"/var/{log,cache,lib/apt/lists}/* "$root"/var/lib/dpkg/*-old "$root"/var/lib/systemd/* "$root"/tmp/* "$root"/run/* \
@@ -113,18 +151,7 @@ resolved=()
 resolve "${elements[@]}" $more
 mapfile -t -O "${#packages[@]}" packages < <(element_packages "${resolved[@]}")
 say "elements ${resolved[*]}"
-say "installing ${#packages[@]} packages and what they need"
-mmdebstrap --quiet --variant=minbase --mode=root --format=directory --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
-  --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
-  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --dpkgopt='path-exclude=/usr/share/perl/*' --dpkgopt='path-exclude=/usr/share/misc/pci.ids' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-  --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$root" - <<SOURCES
-deb $mirror $suite main
-deb $mirror $suite-updates main
-deb $security $suite-security main
-SOURCES
-run_elements "${resolved[@]}"
+"install_with_$tool"
 clean
 manifest >"$out/manifest.txt"
 say "root $(du -smx "$root" | cut -f 1) MiB, $(grep -c ^ii < <(chroot "$root" dpkg -l)) packages"

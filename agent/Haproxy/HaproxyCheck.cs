@@ -3,6 +3,7 @@ using System.Text;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Services;
 using Amphora.Contract;
+using Amphora.Linux.Files;
 using Amphora.Linux.Processes;
 
 namespace Amphora.Agent.Haproxy;
@@ -96,11 +97,7 @@ internal sealed class HaproxyCheck(HaproxyOptions options)
     }
 
     // Read once by haproxy -c and deleted: nothing of it has to survive a power cut.
-    private static void WriteStaged(string path, string text)
-    {
-        using var stream = new FileStream(path, new FileStreamOptions { Mode = System.IO.FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileMode });
-        stream.Write(Encoding.UTF8.GetBytes(text));
-    }
+    private static void WriteStaged(string path, string text) => AtomicFile.Replace(path, Encoding.UTF8.GetBytes(text), FileMode);
 
     private static string StagedConfig(HaproxyPaths paths) => Path.Combine(paths.Staging, "haproxy.cfg");
 

@@ -1,6 +1,7 @@
 // haproxy -c as a unit of systemd, for an agent whose own sandbox is too narrow for it.
 using System.Diagnostics;
 using System.Text;
+using Amphora.Linux.Files;
 using Amphora.Linux.Processes;
 using Amphora.Linux.SdBus;
 
@@ -30,7 +31,8 @@ internal sealed class HaproxyCheckUnit(HaproxyOptions options)
         var clock = Stopwatch.StartNew();
         try
         {
-            var result = await bus.RunJobAsync("StartUnit", unit, options.Timeouts.Check + s_margin, cancellationToken);
+            // Restart: a check that was cancelled, or whose agent died, may still run, and would answer for an earlier text.
+            var result = await bus.RunJobAsync("RestartUnit", unit, options.Timeouts.Check + s_margin, cancellationToken);
             var status = await bus.ReadAsync(unit, cancellationToken);
             return new ToolResult(result == "done" ? 0 : Math.Max(status.MainStatus, 1), ReadOutput(), clock.Elapsed, status.Result == "timeout");
         }
@@ -49,10 +51,7 @@ internal sealed class HaproxyCheckUnit(HaproxyOptions options)
             text.Append(name).Append("=\"").Append(Quoted(value)).Append("\"\n");
         }
 
-        using var stream = new FileStream(
-            Path.Combine(options.RunDirectory, "haproxy-check.env"),
-            new FileStreamOptions { Mode = System.IO.FileMode.Create, Access = FileAccess.Write, UnixCreateMode = FileMode });
-        stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        AtomicFile.Replace(Path.Combine(options.RunDirectory, "haproxy-check.env"), Encoding.UTF8.GetBytes(text.ToString()), FileMode);
     }
 
     // EnvironmentFile= of systemd.exec(5): within double quotes these four have to be escaped.

@@ -28,10 +28,10 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
 
     private static partial class Log
     {
-        [LoggerMessage(220, LogLevel.Debug, "{Method} {Path} from {Peer}: {Status} in {Milliseconds:0.0} ms")]
+        [LoggerMessage(240, LogLevel.Debug, "{Method} {Path} from {Peer}: {Status} in {Milliseconds:0.0} ms")]
         public static partial void Asked(ILogger logger, string method, string path, IPAddress? peer, int status, double milliseconds);
 
-        [LoggerMessage(221, LogLevel.Information, "{Method} {Path} from {Peer}: {Status} in {Milliseconds:0.0} ms")]
+        [LoggerMessage(241, LogLevel.Information, "{Method} {Path} from {Peer}: {Status} in {Milliseconds:0.0} ms")]
         public static partial void Changed(ILogger logger, string method, string path, IPAddress? peer, int status, double milliseconds);
     }
 }

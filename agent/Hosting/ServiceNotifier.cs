@@ -10,14 +10,25 @@ namespace Amphora.Agent.Hosting;
 internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<ServiceNotifier> logger) : BackgroundService, IHostedLifecycleService
 {
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) =>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
         Send($"READY=1\nSTATUS=amphora {options.AmphoraId ?? "without id"}, listening on {options.BindHost} port {options.BindPort}");
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Send("STOPPING=1");
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Send("STOPPING=1");
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Send("STATUS=bringing interfaces and load balancers to what is in force");
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Send("STATUS=bringing interfaces and load balancers to what is in force");
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -44,12 +55,12 @@ internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<Serv
 
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Send("WATCHDOG=1");
+            Send("WATCHDOG=1");
             await Task.Delay(period.Value, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private Task Send(string state)
+    private void Send(string state)
     {
         try
         {
@@ -59,8 +70,6 @@ internal sealed partial class ServiceNotifier(AgentOptions options, ILogger<Serv
         {
             Log.NotTold(logger, state, exception.Message);
         }
-
-        return Task.CompletedTask;
     }
 
     private static partial class Log

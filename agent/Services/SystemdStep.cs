@@ -108,7 +108,7 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
                 CancellationToken.None);
             return journal.Succeeded ? journal.Output : "";
         }
-        catch (LinuxException exception) when (exception.Errno == 2)
+        catch (LinuxException exception) when (exception.IsMissing)
         {
             return "";
         }
