@@ -138,14 +138,14 @@ static Command InterfaceCommands()
 
 static Command PrometheusCommand()
 {
-    var space = new Option<string>("--network-namespace") { Description = "Where HAProxy runs.", DefaultValueFactory = static _ => "amphora-haproxy" };
+    var space = new Option<string>("--network-namespace") { Description = "Where HAProxy runs; empty: here.", DefaultValueFactory = static _ => "amphora-haproxy" };
     var listen = EndPointOption("--listen", "Where to answer.", new PrometheusOptions().Listen);
     var source = EndPointOption("--source", "HAProxy's exporter.", new PrometheusOptions().Source);
     var command = new Command("prometheus", "Serves HAProxy's metrics under Octavia's names, for the PROMETHEUS listener.") { space, listen, source };
     command.SetAction((result, cancellationToken) => PrometheusSlice.RunAsync(
         new PrometheusOptions
         {
-            NetworkNamespace = result.GetRequiredValue(space),
+            NetworkNamespace = result.GetRequiredValue(space) is { Length: > 0 } name ? name : null,
             Listen = IPEndPoint.Parse(result.GetRequiredValue(listen)),
             Source = IPEndPoint.Parse(result.GetRequiredValue(source)),
         },

@@ -112,7 +112,7 @@ install_with_dib() {
   trap 'rm -rf --one-file-system "$work"' EXIT
   say "diskimage-builder runs; its log is $out/dib.log"
   ELEMENTS_PATH=$here/elements DIB_RELEASE=$suite DIB_DISTRIBUTION_MIRROR=$mirror TMP_DIR=$work \
-    DIB_APT_SOURCES_CONF=$(printf '%s\n' "$sources" | sed "s/^/amphora:/") \
+    DIB_APT_SOURCES_CONF=$(awk '{ print "amphora-" NR ":" $0 }' <<<"$sources") \
     disk-image-create --no-tmpfs --image-cache "$work/cache" -t tar -o "$work/amphora" debian-minimal "${resolved[@]}" >"$out/dib.log" 2>&1 ||
     { tail -n 20 "$out/dib.log" >&2; exit 1; }
   mkdir "$root"

@@ -8,8 +8,8 @@ namespace Amphora.Agent.Keepalived;
 /// path, <c>amphora-health-checker</c> without one, so its directory is in the PATH of the service.</summary>
 internal static class CheckPrograms
 {
-    // Upstream's mode. A script is read by the shell and not by the kernel alone, but root may read what nobody may.
-    private const UnixFileMode OwnerMayRun = UnixFileMode.UserExecute;
+    // Upstream's is 0100: to read that, as the shell has to and the agent does to compare, root needs a capability.
+    private const UnixFileMode OwnerMayRun = UnixFileMode.UserRead | UnixFileMode.UserExecute;
 
     /// <summary>Name of the program behind UDP-CONNECT monitors.</summary>
     public const string UdpCheck = "udp_check.sh";

@@ -37,7 +37,7 @@ public sealed class DriveTests(SavedAmphora saved)
     public async Task A_VFAT_drive_and_a_port_that_is_there_at_boot_are_taken_too()
     {
         string id = Guid.NewGuid().ToString();
-        await using VmAmphora amphora = await VmAmphora.BootAsync(saved.Files, id, await saved.Files.VfatDriveAsync(id, "config-2", Cancel), members: 1, Cancel);
+        await using VmAmphora amphora = await VmAmphora.BootAsync(saved.Files, id, await saved.Files.VfatDriveAsync(id, "config-2", Cancel), members: 1, [], Cancel);
 
         await amphora.Api.PushAsync(amphora.NewHttpDocument(), Cancel);
 
@@ -74,6 +74,21 @@ public sealed class DriveTests(SavedAmphora saved)
         string console = await machine.ConsoleAsync(Cancel);
         Assert.DoesNotContain("installed", console, StringComparison.Ordinal);
         Assert.Equal(0, (await Command.RunAsync(["kill", "-s", "0", $"{machine.Pid}"], Cancel)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("bios")]
+    [InlineData("uefi")]
+    public async Task The_disk_itself_boots(string firmware)
+    {
+        await using TestNamespace space = await TestNamespace.CreateAsync("firmware", Cancel);
+        string drive = await saved.Files.IsoDriveAsync(Guid.NewGuid().ToString(), "SINGLE", Cancel);
+
+        await using VirtualMachine machine = await VirtualMachine.BootAsync(
+            space, ["--firmware", firmware, "--config-drive", drive, "--wait", $"{VirtualMachine.BootLimit}"], Cancel);
+
+        using AgentApi api = machine.Api(saved.Files);
+        Assert.NotNull(await api.SendAsync(HttpMethod.Get, "/", null, Cancel));
     }
 
     private static async Task RefusedAsync(VirtualMachine machine, TestNamespace space, X509Certificate2? certificate)

@@ -29,7 +29,7 @@ public sealed class CheckProgramTests
         int silent = await RunAsync(Path.Combine(checks, "amphora-health-checker"), "sctp", "-t", "1", "127.0.0.1", port);
 
         Assert.Equal((0, 1, 2), (up, down, silent));
-        Assert.All(Directory.GetFiles(checks), file => Assert.Equal(UnixFileMode.UserExecute, File.GetUnixFileMode(file)));
+        Assert.All(Directory.GetFiles(checks), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute, File.GetUnixFileMode(file)));
     }
 
     private static async Task<int> RunAsync(params string[] command) => (await Command.RunAsync(command, Cancellation)).ExitCode;
