@@ -4,13 +4,15 @@
 #   root/           the root file system
 #   manifest.txt    packages with versions, files with sizes and hashes
 #
-# usage: build-image.sh -o OUT [-t TOOL] [-b BINARY] [-e "ELEMENTS"] [-w MIB] [-d]
+# usage: build-image.sh -o OUT [-t TOOL] [-b BINARY] [-e "ELEMENTS" | -E "ELEMENTS"] [-w MIB] [-d]
 #   -t TOOL  what installs packages and runs elements: mmdebstrap (and this script), or dib: diskimage-builder itself
 #   -b FILE  amphora-agent (out/amphora-agent)
 #   -e LIST  further elements, as "amphora-debug"
+#   -E LIST  these elements, and not the amphora's
 #   -w MIB   size of what is writable
 #   -d       make no disk
 # SUITE (bookworm), MIRROR, SECURITY_MIRROR: where packages come from; by default from where this machine's own apt has them.
+# ELEMENTS_PATH: more folders with elements.
 # AMPHORA_UPGRADE_KEYS: public keys that later binaries are signed with (docs/upgrade.md); without, the agent takes none.
 # As root; needs mmdebstrap, or python3-diskimage-builder, debootstrap and sudo, and the packages pack-disk.sh needs. OUT and TMPDIR on
 # tmpfs save half the time.
@@ -18,17 +20,18 @@ set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 out='' tool=mmdebstrap binary=$here/../out/amphora-agent more='' directory_only=0 pack=()
-while getopts 'o:t:b:e:w:d' option; do
+elements=(amphora-agent haproxy-octavia keepalived-octavia no-sshd amphora-lean)
+while getopts 'o:t:b:e:E:w:d' option; do
   case $option in
-    o) out=$OPTARG ;; t) tool=$OPTARG ;; b) binary=$OPTARG ;; e) more=$OPTARG ;; w) pack+=(-w "$OPTARG") ;; d) directory_only=1 ;;
-    *) sed -n '2,17p' "$0" >&2; exit 2 ;;
+    o) out=$OPTARG ;; t) tool=$OPTARG ;; b) binary=$OPTARG ;; e) more=$OPTARG ;; E) elements=() more=$OPTARG ;; w) pack+=(-w "$OPTARG") ;; d) directory_only=1 ;;
+    *) sed -n '2,19p' "$0" >&2; exit 2 ;;
   esac
 done
 [ -n "$out" ] || { echo "build-image: -o is needed" >&2; exit 2; }
 case $tool in mmdebstrap | dib) ;; *) echo "build-image: -t is \"$tool\", has to be mmdebstrap or dib" >&2; exit 2 ;; esac
 [ -x "$binary" ] || { echo "build-image: $binary is not there: ./build.sh publish makes it" >&2; exit 2; }
 
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000} AMPHORA_AGENT_BINARY
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000} AMPHORA_AGENT_BINARY ELEMENTS_PATH=$here/elements${ELEMENTS_PATH:+:$ELEMENTS_PATH}
 AMPHORA_AGENT_BINARY=$(realpath "$binary")
 suite=${SUITE:-bookworm}
 mirror_of() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" | head -n 1 | sed 's#/$##'; }
@@ -42,20 +45,28 @@ deb $security $suite-security main"
 
 # The system below the elements. usr-is-merged and INITRD=No keep perl's modules and an initramfs nobody starts from out.
 packages=(linux-image-cloud-amd64 systemd systemd-sysv udev dbus kmod procps e2fsprogs usr-is-merged)
-elements=(amphora-agent haproxy-octavia keepalived-octavia no-sshd amphora-lean)
 export INITRD=No
 
 say() { printf '%s build-image: %s\n' "$(date +%T)" "$*"; }
 
+# The folder of an element; empty when it is none of ours.
+find_element() {
+  local folder
+  while read -r folder; do
+    if [ -d "$folder/$1" ]; then echo "$folder/$1"; return; fi
+  done <<<"${ELEMENTS_PATH//:/$'\n'}"
+}
+
 # An element and what it depends on that is ours too, each once, dependencies first.
 resolve() {
-  local element dependency
+  local element dependency folder
   for element; do
-    [ -d "$here/elements/$element" ] || { echo "build-image: there is no element $element" >&2; exit 2; }
+    folder=$(find_element "$element")
+    [ -n "$folder" ] || { echo "build-image: there is no element $element in $ELEMENTS_PATH" >&2; exit 2; }
     case " ${resolved[*]:-} " in *" $element "*) continue ;; esac
     while read -r dependency; do
-      if [ -d "$here/elements/$dependency" ]; then resolve "$dependency"; fi
-    done < <(cat "$here/elements/$element/element-deps" 2>/dev/null)
+      if [ -n "$(find_element "$dependency")" ]; then resolve "$dependency"; fi
+    done < <(cat "$folder/element-deps" 2>/dev/null)
     resolved+=("$element")
   done
 }
@@ -63,20 +74,21 @@ resolve() {
 # Package names are the keys of package-installs.yaml.
 element_packages() {
   local element
-  for element; do sed -nE 's/^([a-z0-9][a-z0-9.+-]*):.*/\1/p' "$here/elements/$element/package-installs.yaml" 2>/dev/null || true; done
+  for element; do sed -nE 's/^([a-z0-9][a-z0-9.+-]*):.*/\1/p' "$(find_element "$element")/package-installs.yaml" 2>/dev/null || true; done
 }
 
 # What diskimage-builder does with an element: its files, then its scripts of each phase, in the order of their names.
 run_elements() {
-  local element phase hooks=$root/tmp/in_target.d
+  local element phase folder hooks=$root/tmp/in_target.d
   export TMP_HOOKS_PATH=$hooks
   mkdir -p "$hooks"
   for element; do
-    if [ -d "$here/elements/$element/static" ]; then cp -a --no-preserve=ownership "$here/elements/$element/static/." "$root/"; fi
+    folder=$(find_element "$element")
+    if [ -d "$folder/static" ]; then cp -a --no-preserve=ownership "$folder/static/." "$root/"; fi
     for phase in extra-data.d install.d post-install.d; do
-      if [ -d "$here/elements/$element/$phase" ]; then
+      if [ -d "$folder/$phase" ]; then
         mkdir -p "$hooks/$phase"
-        cp "$here/elements/$element/$phase/"* "$hooks/$phase/"
+        cp "$folder/$phase/"* "$hooks/$phase/"
       fi
     done
   done
@@ -111,7 +123,7 @@ install_with_dib() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/amphora-dib.XXXXXX")
   trap 'rm -rf --one-file-system "$work"' EXIT
   say "diskimage-builder runs; its log is $out/dib.log"
-  ELEMENTS_PATH=$here/elements DIB_RELEASE=$suite DIB_DISTRIBUTION_MIRROR=$mirror TMP_DIR=$work \
+  DIB_RELEASE=$suite DIB_DISTRIBUTION_MIRROR=$mirror TMP_DIR=$work \
     DIB_APT_SOURCES_CONF=$(awk '{ print "amphora-" NR ":" $0 }' <<<"$sources") \
     disk-image-create --no-tmpfs --image-cache "$work/cache" -t tar -o "$work/amphora" debian-minimal "${resolved[@]}" >"$out/dib.log" 2>&1 ||
     { tail -n 20 "$out/dib.log" >&2; exit 1; }

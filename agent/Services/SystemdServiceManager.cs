@@ -5,6 +5,7 @@ using Amphora.Agent.Actions;
 using Amphora.Contract;
 using Amphora.Linux.Files;
 using Amphora.Linux.Native;
+using Amphora.Linux.Processes;
 using Amphora.Linux.SdBus;
 using Amphora.Templates.Language;
 
@@ -104,10 +105,10 @@ internal sealed class SystemdServiceManager(ServicesOptions options, TemplateSet
                 return await StartAsync(serviceName, cancellationToken);
             }
 
-            var image = SystemdStep.ImageOf(before);
+            var workers = ProcessStatus.Children(before.MainPid);
             var result = await bus.RunJobAsync("ReloadUnit", serviceName, options.Timeouts.Reload + Margin, cancellationToken);
             return result != "done" ? await reload.FailedAsync(result)
-                : before.Type == "notify" ? await reload.DoneAsync(before, image, _units.GetValueOrDefault(serviceName)?.ReloadFailure)
+                : before.Type == "notify" ? await reload.DoneAsync(before, workers, _units.GetValueOrDefault(serviceName)?.ReloadFailure)
                 : null;
         });
     }

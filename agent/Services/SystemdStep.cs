@@ -17,9 +17,6 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    /// <summary>Stands for the program that the main process executes; another one after it has executed itself again.</summary>
-    public static string? ImageOf(UnitStatus status) => status.MainPid == 0 ? null : ProcessStatus.Image(status.MainPid);
-
     /// <summary>The failure of a job, with the unit's result and its last lines.</summary>
     public async Task<Failure> FailedAsync(string jobResult)
     {
@@ -61,26 +58,39 @@ internal sealed class SystemdStep(string step, string unit, SystemdBus bus, Serv
     }
 
     /// <summary>Waits until a program that notifies has reloaded. systemd's job ends when the signal is sent; the program then says
-    /// RELOADING=1, executes itself again, and says READY=1. Once it is another image the first has been said, so that an active unit
-    /// means that the second has been said too.</summary>
-    public async Task<Failure?> DoneAsync(UnitStatus before, string? image, string? reloadFailure)
+    /// RELOADING=1, executes itself again, forks a worker, and says READY=1. Once there is the worker the first has been said, so that an
+    /// active unit means that the second has been said too. When it refuses the configuration, the unit is active too, there is no worker,
+    /// and its log says why.</summary>
+    /// <param name="before">The unit before the reload.</param>
+    /// <param name="workers">Its workers before the reload: the children of its main process, which forks nothing else.</param>
+    /// <param name="reloadFailure">What it logs when it refuses; null: it says nothing.</param>
+    public async Task<Failure?> DoneAsync(UnitStatus before, IReadOnlyList<int> workers, string? reloadFailure)
     {
+        var nextLook = LogPause;
         while (true)
         {
-            // Looked at first: seen afterwards, it may have become another one since systemd answered, with RELOADING=1 still unread.
-            var executedAgain = ImageOf(before) != image;
+            // Looked at first: seen afterwards, it may have come since systemd answered, with RELOADING=1 still unread.
+            var hasNewWorker = ProcessStatus.Children(before.MainPid).Except(workers).Any();
             var status = await bus.ReadAsync(unit, CancellationToken.None);
             if (status.MainPid != before.MainPid || status.ActiveState is not ("active" or "reloading"))
             {
                 return await FailedAsync("failed");
             }
 
-            if (status.ActiveState == "active" && executedAgain)
+            if (status.ActiveState == "active" && hasNewWorker)
             {
-                var said = reloadFailure is null ? "" : await LogAsync();
-                return reloadFailure is null || !said.Contains(reloadFailure, StringComparison.Ordinal)
-                    ? null
-                    : Because("it refused the new configuration and goes on with the one before") with { Output = said };
+                return null;
+            }
+
+            if (status.ActiveState == "active" && reloadFailure is not null && _clock.Elapsed > nextLook)
+            {
+                var said = await LogAsync();
+                if (said.Contains(reloadFailure, StringComparison.Ordinal))
+                {
+                    return Because("it refused the new configuration and goes on with the one before") with { Output = said };
+                }
+
+                nextLook = _clock.Elapsed + LogPause;
             }
 
             if (_clock.Elapsed > timeouts.Reload)

@@ -1,5 +1,6 @@
 // How much the units of the image may do, in systemd's own judgement: 0 is nothing, 10 everything.
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Members;
@@ -27,6 +28,19 @@ public sealed class SandboxTests(BootedImage image) : IClassFixture<BootedImage>
         await using PushedUnit pushed = await PushedUnit.PushAsync(image.Amphora, image.Amphora.NewDocument(), Cancel);
 
         Assert.InRange(await ExposureAsync(pushed.Unit), 0, 4);
+    }
+
+    [Fact]
+    public async Task A_change_is_a_reload_that_the_agent_sees_in_its_sandbox()
+    {
+        await using PushedUnit pushed = await PushedUnit.PushAsync(image.Amphora, image.Amphora.NewDocument(), Cancel);
+        pushed.Document.AddListener("HTTP", 81, pushed.Document.LoadBalancer["pools"]![0]!.AsObject());
+
+        JsonNode applied = await pushed.PushAgainAsync(Cancel);
+
+        Assert.Equal("applied", (string?)applied["result"]);
+        Assert.True((bool)(await image.Amphora.Api.StatusAsync(pushed.Document.Id, Cancel))["haproxy_running"]!);
+        Assert.NotNull((await pushed.Traffic.SendAsync(new Uri($"http://{image.Amphora.Topology.Vip}:81/"), 1, Cancel))[0].Member);
     }
 
     [Fact]

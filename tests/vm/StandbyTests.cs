@@ -58,14 +58,12 @@ public sealed partial class StandbyTests(SavedAmphora saved)
         await using Topology topology = await Topology.CreateAsync(members: 1, amphorae: 2, Cancel);
         await using HttpMember member = HttpMember.Start("member-1", topology.Members[0], new IPEndPoint(IPAddress.Any, PluggedAmphora.MemberPort));
         string[] ids = [$"{Guid.NewGuid()}", $"{Guid.NewGuid()}"];
-        Task<VirtualMachine>[] boots = [BootAsync(topology, topology.Places[0], ids[0]), BootAsync(topology, topology.Places[1], ids[1])];
-        await Task.WhenAll(boots).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await using VirtualMachine master = await boots[0];
-        await using VirtualMachine backup = await boots[1];
+        VirtualMachine[] machines = await BootAsync(topology, ids);
+        await using VirtualMachine master = machines[0];
+        await using VirtualMachine backup = machines[1];
         TestDocument document = new(ids[0], topology.Vip);
         document.AddListener("HTTP", 80, document.AddPool("HTTP", topology, PluggedAmphora.MemberPort));
         document.MakeActiveStandby(topology, ids);
-        VirtualMachine[] machines = [master, backup];
         for (int number = 0; number < machines.Length; number++)
         {
             using AgentApi api = machines[number].Api(saved.Files);
@@ -86,6 +84,25 @@ public sealed partial class StandbyTests(SavedAmphora saved)
     {
         using ByteArrayContent body = new(Encoding.UTF8.GetBytes(text));
         await api.SendAsync(HttpMethod.Put, path, body, Cancel);
+    }
+
+    // At the same time; when one does not come, the other one goes.
+    private async Task<VirtualMachine[]> BootAsync(Topology topology, string[] ids)
+    {
+        Task<VirtualMachine>[] boots = [.. ids.Select((id, number) => BootAsync(topology, topology.Places[number], id))];
+        try
+        {
+            return await Task.WhenAll(boots);
+        }
+        catch
+        {
+            foreach (Task<VirtualMachine> boot in boots.Where(boot => boot.IsCompletedSuccessfully))
+            {
+                await (await boot).DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     private async Task<VirtualMachine> BootAsync(Topology topology, AmphoraPlace place, string id) => await VirtualMachine.BootAsync(

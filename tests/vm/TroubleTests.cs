@@ -34,6 +34,7 @@ public sealed class TroubleTests(SavedAmphora saved)
             await Until.TrueAsync("there is room again", Limit, async () => await PushedAsync(amphora, document) is null, Cancel);
         }, Cancel);
 
+        TestContext.Current.TestOutputHelper?.WriteLine(refusal!);
         Assert.Contains("No space left on device", refusal, StringComparison.Ordinal);
         Assert.Equal(document.Generation, await GenerationAsync(amphora, document));
         Assert.Equal(["member-1"], Traffic.Count(answers).Keys);

@@ -54,8 +54,19 @@ public static class ProcessStatus
         }
     }
 
-    /// <summary>Stands for the program a process executes: where the kernel put its stack, at random for each execve(2). Null when it is gone.</summary>
-    public static string? Image(int pid) => Fields(pid)?[25];
+    /// <summary>Numbers of the children its main thread forked (proc(5), task/…/children); empty when it is gone.</summary>
+    public static IReadOnlyList<int> Children(int pid)
+    {
+        try
+        {
+            var numbers = File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return Array.ConvertAll(numbers, static number => int.Parse(number, CultureInfo.InvariantCulture));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>True for the first process of its group, as every program started here is.</summary>
     public static bool LeadsGroup(int pid) => Group(pid) == pid;

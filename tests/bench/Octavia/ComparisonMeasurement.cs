@@ -6,7 +6,7 @@ using Amphora.Fixtures.Systemd;
 
 namespace Amphora.Bench.Octavia;
 
-/// <summary>READ THIS FIRST: a line a measurement, both agents by turns in each.</summary>
+/// <summary>A line a measurement, both agents by turns in each.</summary>
 internal static class ComparisonMeasurement
 {
     private const int Starts = 7;
