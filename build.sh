@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 tfm=${AMPHORA_TFM:-net9.0}
 configuration=Release
 msbuild=(-c "$configuration" -v quiet -nologo "-p:AmphoraTfm=$tfm")
+test_options=()
 suites=(shape contract templates linux agent controller end-to-end systemd)
 packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
   systemd-container bsdutils isc-dhcp-client dnsmasq-base rsyslog logrotate python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
@@ -48,7 +49,7 @@ verb_test() {
     dll=$(echo "artifacts/$tfm/bin/$suite-tests/release/Amphora."*.Tests.dll)
     log=$(mktemp)
     rc=0
-    run dotnet "$dll" -noColor -noLogo 2>&1 | tee "$log" || rc=$?
+    run dotnet "$dll" -noColor -noLogo "${test_options[@]}" 2>&1 | tee "$log" || rc=$?
     if read -r total errors bad skip < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1); then
       passed=$((passed + total - bad - skip)) failed=$((failed + bad + errors)) skipped=$((skipped + skip))
     else
@@ -117,12 +118,19 @@ verb_image() {
   run image/build-image.sh -o out/image "$@"
 }
 
-# vm-test: the image booted in qemu, without KVM; built first when it is missing or older than what is in it.
+# vm-test [dib]: the image booted in qemu, without KVM; built first when it is missing or older than what is in it. With dib it is
+# diskimage-builder's, and what carries traffic is tested.
 verb_vm_test() {
-  native_programs
-  if [ ! -e out/image/disk.qcow2 ] || [ -n "$(find image out/amphora-agent -type f -newer out/image/disk.qcow2 -print -quit)" ]; then
-    verb_image
+  local folder=out/image tool=mmdebstrap
+  if [ "${1:-}" = dib ]; then
+    folder=out/image-dib tool=dib
+    test_options=(-class Amphora.Vm.Tests.ListenerTests)
   fi
+  native_programs
+  if [ ! -e $folder/disk.qcow2 ] || [ -n "$(find image out/amphora-agent -type f -newer $folder/disk.qcow2 -print -quit)" ]; then
+    verb_image -t $tool -o $folder
+  fi
+  export AMPHORA_IMAGE=$PWD/$folder
   verb_test vm
 }
 

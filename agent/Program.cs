@@ -174,10 +174,11 @@ static Command ConfigDriveCommand()
     var target = new Option<string>("--root") { Description = "Where the files' paths begin.", DefaultValueFactory = _ => standard.Root };
     var allow = new Option<string[]>("--allow") { Description = "A further directory files may be installed below; may be repeated.", DefaultValueFactory = static _ => [] };
     var networkd = new Option<string?>("--networkd") { Description = "Directory for systemd-networkd's files made of network_data.json, as /run/systemd/network." };
+    var hostName = new Option<bool>("--set-hostname") { Description = "Give the machine the name that the drive has for it." };
     var wait = new Option<TimeSpan>("--wait") { Description = "Seconds to wait for the drive, or infinity.", DefaultValueFactory = _ => standard.Wait, CustomParser = ParseSeconds };
     var command = new Command("config-drive", "Installs the files of the config drive, at boot. Exit: 0 done, 1 no drive or not usable.")
     {
-        device, directory, target, allow, networkd, wait,
+        device, directory, target, allow, networkd, hostName, wait,
     };
     command.SetAction((result, cancellationToken) => ConfigDriveSlice.RunAsync(
         standard with
@@ -187,6 +188,7 @@ static Command ConfigDriveCommand()
             Root = result.GetRequiredValue(target),
             Allowed = [.. standard.Allowed, .. result.GetRequiredValue(allow)],
             NetworkdDirectory = result.GetValue(networkd),
+            SetsHostName = result.GetValue(hostName),
             Wait = result.GetValue(wait),
         },
         Console.Out,

@@ -20,13 +20,19 @@ internal static class ConfigDriveSlice
         try
         {
             var notes = new List<string>();
-            var files = options.Directory is { } directory
+            var drive = options.Directory is { } directory
                 ? DriveReader.Read(directory, options, notes)
                 : await DriveFinder.ReadAsync(options, notes, waitsFor => output.WriteLineAsync($"config-drive: waiting for {waitsFor}"), cancellationToken);
-            var plan = InstallPlanner.Plan(files, options, AccountReader.Read(options.Root));
+            var plan = InstallPlanner.Plan(drive.Files, options, AccountReader.Read(options.Root));
+            var name = options.SetsHostName && drive.HostName is { } given ? HostName.Check(given) : null;
             foreach (var line in notes.Concat(InstallExecutor.Execute(plan)))
             {
                 await output.WriteLineAsync($"config-drive: {line}");
+            }
+
+            if (name is not null)
+            {
+                HostName.Set(name, options.Root);
             }
 
             return 0;
@@ -56,6 +62,9 @@ internal sealed record ConfigDriveOptions
 
     /// <summary>Where systemd-networkd's files for the interfaces of boot go; null: network_data.json is not looked at.</summary>
     public string? NetworkdDirectory { get; init; }
+
+    /// <summary>True: the guest gets the name that the drive gives it.</summary>
+    public bool SetsHostName { get; init; }
 
     /// <summary>How long to wait for a drive that is still to appear; <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(30);

@@ -11,13 +11,13 @@ internal static class DriveFinder
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Waits for the drive and reads its files.</summary>
+    /// <summary>Waits for the drive and reads it.</summary>
     /// <param name="options">Which drive, and how long.</param>
     /// <param name="notes">What there is to say is added here.</param>
     /// <param name="waiting">Told once, when the drive is not there yet.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidDataException">There is none, or it is not a file system of a config drive.</exception>
-    public static async Task<IReadOnlyList<DriveFile>> ReadAsync(
+    public static async Task<DriveContent> ReadAsync(
         ConfigDriveOptions options, List<string> notes, Func<string, Task> waiting, CancellationToken cancellationToken)
     {
         var begin = TimeProvider.System.GetTimestamp();

@@ -3,6 +3,11 @@ using System.Text;
 
 namespace Amphora.Agent.ConfigDrive;
 
+/// <summary>What a drive says.</summary>
+/// <param name="HostName">The instance's; null: none.</param>
+/// <param name="Files">What it wants installed, in the order it was named; of two with one path the later counts, as with cloud-init.</param>
+internal sealed record DriveContent(string? HostName, IReadOnlyList<DriveFile> Files);
+
 /// <summary>Reads openstack/latest (Nova's config drive, version 2).</summary>
 internal static class DriveReader
 {
@@ -10,12 +15,12 @@ internal static class DriveReader
     private const string Gzip = "\u001f\u008b";
     private const int MaxFiles = 64;
 
-    /// <summary>The files, in the order they were named; of two with one path the later counts, as with cloud-init.</summary>
+    /// <summary>Reads a drive.</summary>
     /// <param name="directory">Where the drive is mounted.</param>
     /// <param name="options">Whether network files are wanted.</param>
     /// <param name="notes">What was passed over is added here.</param>
     /// <exception cref="InvalidDataException">The drive is wrong; the message says where.</exception>
-    public static IReadOnlyList<DriveFile> Read(string directory, ConfigDriveOptions options, List<string> notes)
+    public static DriveContent Read(string directory, ConfigDriveOptions options, List<string> notes)
     {
         var tree = new DriveTree(directory);
         var instance = MetaDataReader.Read(tree.Read("openstack/latest/meta_data.json")
@@ -41,7 +46,7 @@ internal static class DriveReader
             files.AddRange(NetworkDataReader.Read(network).Select(one => NetworkUnitRenderer.Render(one, networkd)));
         }
 
-        return files.Count <= MaxFiles ? files : throw new InvalidDataException($"the drive has {files.Count} files; it has to be at most {MaxFiles}");
+        return files.Count <= MaxFiles ? new DriveContent(instance.HostName, files) : throw new InvalidDataException($"the drive has {files.Count} files; it has to be at most {MaxFiles}");
     }
 
     private static IReadOnlyList<DriveFile> ReadUserData(byte[] userData, List<string> notes)

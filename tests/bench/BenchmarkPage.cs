@@ -1,4 +1,4 @@
-// docs/benchmark.md: one table, and the comparison with Octavia's agent, which may be measured without the other.
+// docs/benchmark.md: one table, and below it sections that may be measured without the others.
 using Amphora.Fixtures;
 
 namespace Amphora.Bench;
@@ -6,27 +6,44 @@ namespace Amphora.Bench;
 /// <summary>Each part is replaced alone.</summary>
 internal static class BenchmarkPage
 {
-    private const string Comparison = "\n## Beside Octavia's agent\n";
+    private const string Mark = "\n## ";
 
     private static string File => Path.Combine(Checkout.Top, "docs", "benchmark.md");
 
-    /// <summary>Replaces what stands above the comparison.</summary>
-    public static void WriteTable(string text) => Write(text, Parts().Comparison);
+    /// <summary>Replaces what stands above the sections.</summary>
+    public static void WriteTable(string text)
+    {
+        List<string> parts = Parts();
+        parts[0] = text;
+        Write(parts);
+    }
 
-    /// <summary>Replaces the comparison.</summary>
+    /// <summary>Replaces a section, or adds it.</summary>
+    /// <param name="heading">Its heading.</param>
     /// <param name="text">Without heading.</param>
-    public static void WriteComparison(string text) => Write(Parts().Table, $"{Comparison}\n{text}");
-
-    private static void Write(string table, string comparison)
+    public static void WriteSection(string heading, string text)
     {
-        System.IO.File.WriteAllText(File, table + comparison);
-        Console.WriteLine($"\n{table}{comparison}\nwritten to docs/benchmark.md");
+        List<string> parts = Parts();
+        string section = $"{heading}\n\n{text}";
+        int at = parts.FindIndex(part => part.StartsWith(heading + "\n", StringComparison.Ordinal));
+        if (at < 0)
+        {
+            parts.Add(section);
+        }
+        else
+        {
+            parts[at] = section;
+        }
+
+        Write(parts);
     }
 
-    private static (string Table, string Comparison) Parts()
+    private static void Write(List<string> parts)
     {
-        string page = System.IO.File.Exists(File) ? System.IO.File.ReadAllText(File) : "";
-        int at = page.IndexOf(Comparison, StringComparison.Ordinal);
-        return at < 0 ? (page, "") : (page[..at], page[at..]);
+        string page = string.Join(Mark, parts.Select(part => part.TrimEnd() + "\n"));
+        System.IO.File.WriteAllText(File, page);
+        Console.WriteLine($"\n{page}\nwritten to docs/benchmark.md");
     }
+
+    private static List<string> Parts() => System.IO.File.Exists(File) ? [.. System.IO.File.ReadAllText(File).Split(Mark)] : [""];
 }

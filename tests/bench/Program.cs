@@ -1,6 +1,7 @@
-// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia into its section there.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia and image into sections there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
+using Amphora.Bench.Image;
 using Amphora.Bench.Octavia;
 
 using CancellationTokenSource stop = new();
@@ -22,6 +23,11 @@ try
     if (args.Length == 0)
     {
         report.Write();
+    }
+
+    if (args.Contains("image"))
+    {
+        await ImageMeasurement.RunAsync(stop.Token);
     }
 
     if (args.Length == 0 || args.Contains("octavia"))

@@ -27,6 +27,9 @@ internal static unsafe partial class Libc
     internal static partial int statx(int dirfd, string pathname, int flags, uint mask, out StatX statxbuf);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int sethostname(byte* name, nuint len);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int fsync(SafeFileHandle fd);
 
     [LibraryImport(Library, SetLastError = true)]

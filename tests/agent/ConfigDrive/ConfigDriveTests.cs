@@ -99,6 +99,34 @@ public sealed class ConfigDriveTests : IDisposable
     }
 
     [Fact]
+    public async Task The_machine_gets_the_drives_name_when_it_is_wanted()
+    {
+        _drive.With("/etc/octavia/a", "1");
+
+        await _drive.InstallAsync(Cancellation);
+        Assert.False(_drive.IsInstalled("/etc/hostname"));
+        // A UTS namespace of its own: this machine keeps its name.
+        var named = await Command.OutputAsync(
+            ["unshare", "--uts", "sh", "-c", "\"$@\" >&2 && hostname", "sh", .. Checkout.AgentCommand, "config-drive", "--directory", _drive.Tree, "--root", _drive.Root, "--set-hostname"],
+            Cancellation);
+
+        Assert.Equal("amphora-1\n", named);
+        Assert.Equal("amphora-1\n", _drive.Installed("/etc/hostname"));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_none_installs_nothing()
+    {
+        _drive.With("/etc/octavia/a", "1").WithFile("openstack/latest/meta_data.json", """{"hostname": "a b", "files": [{"path": "/etc/octavia/a", "content_path": "/content/0000"}]}""");
+
+        var result = await _drive.InstallAsync(Cancellation, "--set-hostname");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("hostname is \"a b\"", result.Errors, StringComparison.Ordinal);
+        Assert.False(_drive.IsInstalled("/etc/octavia/a"));
+    }
+
+    [Fact]
     public async Task A_further_directory_may_be_allowed()
     {
         _drive.With("/etc/motd.d/a", "1");

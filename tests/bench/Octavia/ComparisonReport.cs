@@ -1,5 +1,4 @@
-// The table of both agents, on the terminal and in docs/benchmark.md.
-using System.Globalization;
+// A table of ours beside Octavia's.
 using System.Text;
 
 namespace Amphora.Bench.Octavia;
@@ -26,41 +25,21 @@ internal sealed class ComparisonReport
         Console.WriteLine($"{what}: {row[2]} beside {row[3]} {unit}: {row[4]} {aim}");
     }
 
-    public void Write(string version) => BenchmarkPage.WriteComparison(Text(version));
-
-    private static string Cell(Samples samples)
-    {
-        string[] cells = samples.ToCells();
-        return $"{cells[0]} ({cells[1]}–{cells[2]})";
-    }
-
-    private string Text(string version)
+    /// <summary>The table.</summary>
+    public string Table()
     {
         StringBuilder text = new();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"""
-            What `./build.sh bench octavia` printed on {DateTimeOffset.UtcNow:yyyy-MM-dd} on the same machine ({Machine.Description}): our native agent and Debian's
-            octavia-agent {version} (Python, compiled to .pyc files), each a unit of a systemd in a container of its own, both spoken to over API 1.0
-            by the same client, taking turns, all files in the cache; load average at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. Median (least–most); the ratio says how many times better ours is.
-
-            - *start*: from the fork of the main process, by systemd's clock, to the last byte of `GET /` over mutual TLS.
-            - *memory*: of all processes of the unit; Octavia's agent has three: the server, its worker, the sender of heartbeats.
-            - *own connections*: a handshake for each request. Octavia's agent closes every connection; ours keeps those that may be kept.
-            - *small*: 1 listener, 2 members; *large*: 100 listeners, 2,000 members. *To serving*: upload and reload, until a request over the changed
-              listener is answered by a member. Octavia's agent answers a reload when HAProxy was told, ours when the new process serves.
-            - *heartbeats*: processor time of all processes of the unit while nobody asks, its own sender at work on the running HAProxy's stats socket.
-              At an interval of 10 s ours still looks every second, so that a change is told within one. About 4 ms of one of ours are the
-              compression of 127 KB of ids to 50 KB (measured alone); a faster level of zlib does not fit a datagram.
-            - The three processes of Octavia's agent share pages: RSS counts those three times, PSS once.
-
-
-            """);
         int[] widths = [.. Header.Select((word, column) => _rows.Select(row => row[column].Length).Append(word.Length).Max())];
         AppendRow(text, Header, widths);
         text.Append('|').AppendJoin('|', widths.Select(width => new string('-', width + 2))).Append("|\n");
         _rows.ForEach(row => AppendRow(text, row, widths));
         return text.ToString();
+    }
+
+    private static string Cell(Samples samples)
+    {
+        string[] cells = samples.ToCells();
+        return $"{cells[0]} ({cells[1]}–{cells[2]})";
     }
 
     private static void AppendRow(StringBuilder text, string[] cells, int[] widths) =>
