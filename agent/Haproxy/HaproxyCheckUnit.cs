@@ -15,6 +15,9 @@ internal sealed class HaproxyCheckUnit(HaproxyOptions options)
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // systemd.exec(5), process exit codes: from here on they are systemd's own, HAProxy never ran.
+    private const int FirstOfSystemd = 200;
+
     // systemd ends the check itself at the limit; this is for a systemd that does not answer.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(10);
 
@@ -24,6 +27,7 @@ internal sealed class HaproxyCheckUnit(HaproxyOptions options)
     /// <param name="localPeer">For <c>-L</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="Linux.Native.LinuxException">systemd cannot be asked.</exception>
+    /// <exception cref="IOException">systemd cannot run the program.</exception>
     public async Task<ToolResult> RunAsync(string unit, string config, string localPeer, CancellationToken cancellationToken)
     {
         WriteArguments(config, localPeer);
@@ -34,6 +38,11 @@ internal sealed class HaproxyCheckUnit(HaproxyOptions options)
             // Restart: a check that was cancelled, or whose agent died, may still run, and would answer for an earlier text.
             var result = await bus.RunJobAsync("RestartUnit", unit, options.Timeouts.Check + s_margin, cancellationToken);
             var status = await bus.ReadAsync(unit, cancellationToken);
+            if (result != "done" && status.MainStatus >= FirstOfSystemd)
+            {
+                throw new IOException($"systemd cannot run {unit}: exit code {status.MainStatus} of systemd.exec(5)");
+            }
+
             return new ToolResult(result == "done" ? 0 : Math.Max(status.MainStatus, 1), ReadOutput(), clock.Elapsed, status.Result == "timeout");
         }
         catch (TimeoutException)

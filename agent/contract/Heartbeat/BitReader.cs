@@ -80,7 +80,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public int TakeValue(uint symbol) => DeflateSymbol.Value(symbol) + Take(DeflateSymbol.ExtraBits(symbol));
 
     /// <summary>Takes literals and matches as long as their codes are short and neither end is near, which is nearly all of a message. Where
-    /// it stops, whatever the reason, the careful way goes on. Local copies stay in registers.</summary>
+    /// it stops, whatever the reason, the careful way goes on. Two bytes are written for each literal or pair; the second of one that stands
+    /// alone is written again. Local copies stay in registers.</summary>
     public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
         var (bits, count, position, at) = (_bits, _count, _position, written);
@@ -90,22 +91,20 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
         {
             Load(source, ref position, ref bits, ref count);
             var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
-            var lookUps = LookUpsARefill;
-            while (DeflateSymbol.IsLiteral(symbol) && lookUps > 0)
+            for (var lookUps = LookUpsARefill; lookUps > 0 && DeflateSymbol.IsLiteral(symbol); lookUps--)
             {
-                // The second byte is written again where there is none.
                 BinaryPrimitives.WriteUInt16LittleEndian(destination[at..], (ushort)DeflateSymbol.Value(symbol));
                 at += DeflateSymbol.Literals(symbol);
-                (bits, count, lookUps) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol), lookUps - 1);
+                (bits, count) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol));
                 symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
             }
 
-            if (lookUps == 0)
+            if (DeflateSymbol.IsLiteral(symbol))
             {
                 continue;
             }
 
-            // At least 16 bits were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
+            // At least 14 bits (64 − 5 × 10) were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
             Load(source, ref position, ref bits, ref count);
             var rest = bits;
             var length = DeflateSymbol.Take(symbol, ref rest);
