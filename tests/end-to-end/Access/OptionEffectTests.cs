@@ -74,8 +74,8 @@ public sealed class OptionEffectTests
         (await client.GetAsync("/interface/203.0.113.77", Cancel)).Expect(404);
 
         await agent.StopAsync(Cancel);
-        Assert.Contains("[221] PUT /1.0/config from 127.0.0.1: 202 in ", agent.Log, StringComparison.Ordinal);
-        Assert.Contains("<7>Amphora.Agent.Hosting.RequestLog[220] GET /1.0/details from 127.0.0.1: 200 in ", agent.Log, StringComparison.Ordinal);
+        Assert.Contains("[241] PUT /1.0/config from 127.0.0.1: 202 in ", agent.Log, StringComparison.Ordinal);
+        Assert.Contains("<7>Amphora.Agent.Hosting.RequestLog[240] GET /1.0/details from 127.0.0.1: 200 in ", agent.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/1.0/info", agent.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("/1.0/interface", agent.Log, StringComparison.Ordinal);
     }
