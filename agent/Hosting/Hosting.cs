@@ -44,13 +44,27 @@ internal static class HostingSlice
             var configuration = new ConfigurationFiles(configFiles, configDirectories);
             var options = configuration.Read();
             await using var app = Build(new LiveOptions(options with { Templates = templates ?? options.Templates }, configuration.Read), configuration);
-            await app.RunAsync(cancellationToken);
+            await RunAsync(app, cancellationToken);
             return 0;
         }
         catch (Exception e) when (e is IniException or TlsFileException or TemplateException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"amphora-agent: {e.Message}");
             return ConfigurationUnusable;
+        }
+    }
+
+    // Stopped while it starts, the host throws. Its token is asked for first: afterwards it is disposed of.
+    private static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            // An orderly end.
         }
     }
 

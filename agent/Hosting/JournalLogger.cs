@@ -27,6 +27,12 @@ internal sealed class JournalLogger(string category, Stream output, SyslogSocket
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (exception is OperationCanceledException)
+        {
+            // The host calls a start that was called off a failure. What ends because it was told to is no news.
+            return;
+        }
+
         var text = formatter(state, exception);
         var line = string.Create(
             CultureInfo.InvariantCulture, $"{category}[{eventId.Id}] {(exception is null ? text : $"{text} {exception}")}").ReplaceLineEndings(" ");
