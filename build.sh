@@ -33,9 +33,9 @@ verb_deps() {
 
 verb_build() { run dotnet build Amphora.sln "${msbuild[@]}"; }
 
-# test [suite…]: build, check the format, run each suite, print "N passed, N failed, N skipped".
+# test [suite…]: build, check the format, run each suite, print what failed and "N passed, N failed, N skipped".
 verb_test() {
-  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 suite dll log rc total errors bad skip
+  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 failures='' suite dll log rc total errors bad skip
   if [ ${#chosen[@]} -eq 0 ]; then
     chosen=("${suites[@]}")
     verb_build
@@ -56,9 +56,11 @@ verb_test() {
       broken=1
     fi
     [ "$rc" -eq 0 ] || broken=1
+    failures+=$(sed -n 's/ \[FAIL\]$/\\n/p' "$log")
     rm -f "$log"
   done
   [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+  [ -z "$failures" ] || printf 'failed:\n%b' "$failures"
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ]
 }

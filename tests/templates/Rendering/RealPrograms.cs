@@ -23,12 +23,18 @@ internal static class RealPrograms
         return await Run("sh", ["-c", $"haproxy -c -L {files.LocalPeer} -f {config} -f {group} 2>&1"], "", cancellationToken);
     }
 
-    /// <summary><c>keepalived -t</c> beside an interface eth1.</summary>
-    public static async Task<(int ExitCode, string Output)> CheckKeepalived(ScratchDirectory directory, string text, CancellationToken cancellationToken)
+    /// <summary>What <c>keepalived -t</c> beside an interface eth1 finds wrong; empty when it is nothing. No faults are: that a check is a
+    /// script, as upstream's text has no <c>global_defs</c> to allow it (K19), and a VIP of a family that no member has (U3).</summary>
+    public static async Task<string> CheckKeepalived(ScratchDirectory directory, string text, CancellationToken cancellationToken)
     {
+        const int ok = 0, security = 6;
+        string[] remarks = ["SECURITY VIOLATION - check scripts are being executed", "has no real servers - ignoring"];
         var config = directory.Write($"{Guid.NewGuid():N}.conf", text);
-        return await InNamespace(
+        var (exitCode, output) = await InNamespace(
             $"ip link add eth1 type veth peer name other && ip link set eth1 up && ip link set other up && keepalived -t -f {config}", "", cancellationToken);
+        var faults = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !remarks.Any(remark => line.Contains(remark, StringComparison.Ordinal)));
+        return exitCode is ok or security && !faults.Any() ? "" : $"{exitCode}: {output}";
     }
 
     /// <summary>Makes every file that the rendered text of a document names, below the directory.</summary>
