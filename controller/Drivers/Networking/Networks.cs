@@ -2,7 +2,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Amphora.Contract;
-using Amphora.Contract.Rest;
+using Amphora.Contract.DesiredState;
 
 namespace Amphora.Controller.Drivers.Networking;
 
