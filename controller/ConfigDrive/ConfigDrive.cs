@@ -24,7 +24,7 @@ internal static class ConfigDriveSlice
             return identity.Failure!;
         }
 
-        var installed = DriveFiles.Installed(options, identity.Value);
+        var installed = DriveFiles.Installed(options.AmphoraId, options.Agent, options.Logs, identity.Value.ServerPem, identity.Value.AuthorityPem);
         if (!installed.Ok)
         {
             return installed.Failure!;

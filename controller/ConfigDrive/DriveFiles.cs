@@ -2,7 +2,6 @@
 using System.Globalization;
 using System.Text;
 using Amphora.Contract;
-using Amphora.Controller.Certificates;
 
 namespace Amphora.Controller.ConfigDrive;
 
@@ -26,14 +25,14 @@ internal static class DriveFiles
     public static string ContentPath(int number) => $"content/{number.ToString("0000", CultureInfo.InvariantCulture)}";
 
     /// <summary>What the amphora will have, by path.</summary>
-    public static Outcome<IReadOnlyList<KeyValuePair<string, string>>> Installed(ConfigDriveOptions options, ServerIdentity identity)
+    public static Outcome<IReadOnlyList<KeyValuePair<string, string>>> Installed(Guid amphoraId, AgentSettings agent, LogForwarding logs, string serverPem, string authorityPem)
     {
         KeyValuePair<string, string>[] files =
         [
-            new(AgentConfiguration, AgentConfigurationRenderer.Render(options.AmphoraId, options.Agent)),
-            new(Rsyslog, RsyslogRenderer.Render(options.Logs)),
-            new(ServerPem, identity.ServerPem),
-            new(ClientCa, identity.AuthorityPem),
+            new(AgentConfiguration, AgentConfigurationRenderer.Render(amphoraId, agent)),
+            new(Rsyslog, RsyslogRenderer.Render(logs)),
+            new(ServerPem, serverPem),
+            new(ClientCa, authorityPem),
         ];
         foreach (var (path, text) in files)
         {

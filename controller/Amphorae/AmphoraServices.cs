@@ -1,0 +1,79 @@
+// What the tasks of amphorae work with.
+using System.Text.Json.Serialization;
+using Amphora.Controller.ConfigDrive;
+using Amphora.Controller.Drivers;
+using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.Drivers.Compute;
+using Amphora.Controller.Flows;
+using Amphora.Controller.Store;
+
+namespace Amphora.Controller.Amphorae;
+
+/// <summary>Store and drivers, and how amphorae are made.</summary>
+/// <param name="Database">Their rows.</param>
+/// <param name="Compute">Their machines.</param>
+/// <param name="Agents">Their agents.</param>
+/// <param name="Settings">How they are made.</param>
+/// <param name="Time">The clock of the waits.</param>
+internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Compute, IAmphoraDriver Agents, AmphoraSettings Settings, TimeProvider Time)
+{
+    /// <summary>Changes rows of amphorae, all or nothing.</summary>
+    public Task ChangeAsync(Func<AmphoraRows, CancellationToken, Task> change, CancellationToken cancellationToken) =>
+        Database.InTransactionAsync((transaction, token) => change(new AmphoraRows(transaction), token), cancellationToken);
+
+    /// <summary>An amphora that has to be there.</summary>
+    /// <exception cref="DriverException">Its row is gone.</exception>
+    public async Task<AmphoraRow> GetAsync(Guid amphora, CancellationToken cancellationToken) =>
+        await Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).GetAsync(amphora, token), cancellationToken)
+        ?? throw new DriverException($"cannot go on with amphora {amphora}: its row is gone", DriverErrorKind.NotFound);
+}
+
+/// <summary>How amphorae are made; defaults are Octavia's where it has the option (flows.md §13).</summary>
+internal sealed record AmphoraSettings
+{
+    /// <summary>Directory of the CA that signs their certificates.</summary>
+    public required string AuthorityDirectory { get; init; }
+
+    /// <summary>Of the CA's key.</summary>
+    public string? Passphrase { get; init; }
+
+    /// <summary>[certificates] cert_validity_time, in days.</summary>
+    public int CertificateDays { get; init; } = 30;
+
+    /// <summary>The agent's configuration; topology and port are those of all amphorae.</summary>
+    public required AgentSettings Agent { get; init; }
+
+    /// <summary>Where logs go.</summary>
+    public LogForwarding Logs { get; init; } = new();
+
+    /// <summary>amp_active_retries × amp_active_wait_sec: until compute says ACTIVE.</summary>
+    public TimeSpan ComputeLimit { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Between two questions to compute; upstream's 10 s are for Nova.</summary>
+    public TimeSpan ComputeInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>connection_max_retries × connection_retry_interval: until the agent answers.</summary>
+    public TimeSpan AgentLimit { get; init; } = TimeSpan.FromSeconds(600);
+}
+
+/// <summary>What the steps of amphorae hand on; each stands in the scope of its role.</summary>
+internal static class AmphoraKeys
+{
+    /// <summary>The amphora: a spare's or a new one's.</summary>
+    public static readonly FlowKey<Guid> Amphora = new("amphora_id", AmphoraJson.Default.Guid);
+
+    /// <summary>Whether the amphora was a spare.</summary>
+    public static readonly FlowKey<bool> IsSpare = new("is_spare", AmphoraJson.Default.Boolean);
+
+    /// <summary>Certificate and key of the agent.</summary>
+    public static readonly FlowKey<string> ServerPem = new("server_pem", AmphoraJson.Default.String) { IsSecret = true };
+
+    /// <summary>The machine.</summary>
+    public static readonly FlowKey<string> Compute = new("compute_id", AmphoraJson.Default.String);
+}
+
+/// <summary>How those values are written.</summary>
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class AmphoraJson : JsonSerializerContext;

@@ -1,0 +1,76 @@
+// The rows of amphorae: made, marked, allocated (flows.md §3.1, §3.2).
+using Amphora.Contract.DesiredState;
+using Amphora.Controller.Flows;
+using Amphora.Controller.Store;
+
+namespace Amphora.Controller.Amphorae;
+
+/// <summary>Upstream's MapLoadbalancerToAmphora: a spare for a role of a load balancer, when there is one and none has to be kept apart.</summary>
+internal sealed class MapLoadBalancerToAmphora(AmphoraServices services, AmphoraPlace place) : IFlowTask
+{
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
+    {
+        var spare = place.IsKeptApart ? null : await services.Database.InTransactionAsync(
+            async (transaction, token) =>
+            {
+                var amphorae = new AmphoraRows(transaction);
+                // The one that was taken before the controller died.
+                if ((await amphorae.ListAsync(place.LoadBalancerId, token)).FirstOrDefault(row => row.Role == place.Role && row.Status == AmphoraStatus.Allocated) is { } taken)
+                {
+                    return taken;
+                }
+
+                var row = await amphorae.TakeSpareAsync(place.LoadBalancerId, token);
+                await (row is null ? Task.CompletedTask : amphorae.SetRoleAsync(row.Id, place.Role, place.VrrpPriority, token));
+                return row;
+            },
+            cancellationToken);
+        values.Set(AmphoraKeys.IsSpare, spare is not null);
+        values.Set(AmphoraKeys.Amphora, spare?.Id ?? place.NewAmphoraId);
+    }
+}
+
+/// <summary>Upstream's CreateAmphoraInDB: a row for an amphora that is to be built.</summary>
+internal sealed class CreateAmphora(AmphoraServices services, AmphoraPlace place) : IFlowTask
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        async (amphorae, token) =>
+        {
+            if (await amphorae.GetAsync(place.NewAmphoraId, token) is null)
+            {
+                var row = new AmphoraRow { Id = place.NewAmphoraId, LoadBalancerId = place.LoadBalancerId, Role = place.Role, VrrpPriority = place.VrrpPriority };
+                await amphorae.InsertAsync(row, token);
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        (amphorae, token) => amphorae.DeleteAsync(place.NewAmphoraId, token), cancellationToken);
+}
+
+/// <summary>Upstream's MarkAmphoraAllocatedInDB: it is the load balancer's.</summary>
+internal sealed class AllocateAmphora(AmphoraServices services, AmphoraPlace place) : IFlowTask
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        (amphorae, token) => amphorae.AllocateAsync(place.NewAmphoraId, place.LoadBalancerId, token), cancellationToken);
+}
+
+/// <summary>The amphora a load balancer needs for a role.</summary>
+/// <param name="LoadBalancerId">Whose.</param>
+/// <param name="Role">Which.</param>
+/// <param name="NewAmphoraId">Its id when it is built; chosen before the flow begins, so that whoever goes on builds the same.</param>
+/// <param name="IsKeptApart">It is kept apart from the other one, which a spare cannot be (flows.md §3.1).</param>
+internal sealed record AmphoraPlace(Guid LoadBalancerId, AmphoraRole Role, Guid NewAmphoraId, bool IsKeptApart)
+{
+    /// <summary>keepalived's priority (flows.md §2.2).</summary>
+    public int? VrrpPriority => Role switch
+    {
+        AmphoraRole.Master => 100,
+        AmphoraRole.Backup => 90,
+        _ => null,
+    };
+}

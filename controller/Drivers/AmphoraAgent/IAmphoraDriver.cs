@@ -1,0 +1,29 @@
+// What a controller asks of the agents in its amphorae.
+using System.Net;
+using System.Net.NetworkInformation;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Controller.Drivers.AmphoraAgent;
+
+/// <summary>Agents by the amphorae they are in. Every call is safe to repeat; what an agent says no to is an exception.</summary>
+internal interface IAmphoraDriver
+{
+    /// <summary>Waits until the agent answers (upstream's AmphoraComputeConnectivityWait).</summary>
+    /// <exception cref="DriverException">It did not in time, or somebody else answers.</exception>
+    Task WaitAsync(AmphoraAddress amphora, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Sets up a port that was plugged into the machine.</summary>
+    /// <returns>The interface's name inside.</returns>
+    /// <exception cref="DriverException">The agent refused or does not answer.</exception>
+    Task<string> PlugAsync(AmphoraAddress amphora, PhysicalAddress port, Port plug, CancellationToken cancellationToken);
+
+    /// <summary>Brings the load balancer in it to its desired state.</summary>
+    /// <exception cref="DriverException">The agent refused or does not answer.</exception>
+    Task PushAsync(AmphoraAddress amphora, LoadBalancerPush push, CancellationToken cancellationToken);
+}
+
+/// <summary>Where the agent of an amphora is.</summary>
+/// <param name="Id">The amphora; its certificate bears this name.</param>
+/// <param name="Address">In the management network.</param>
+/// <param name="Port">Where it listens.</param>
+internal sealed record AmphoraAddress(Guid Id, IPAddress Address, int Port);

@@ -1,0 +1,36 @@
+// Agents over mutual TLS: ours over API 2.0, stock ones over 1.0.
+using System.Net.NetworkInformation;
+using Amphora.Contract.Rest;
+
+namespace Amphora.Controller.Drivers.AmphoraAgent;
+
+/// <summary>The way to real agents.</summary>
+/// <param name="credentials">What is shown to them and trusted.</param>
+/// <param name="timeouts">For one call with its repetitions.</param>
+internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeouts timeouts) : IAmphoraDriver
+{
+    /// <inheritdoc/>
+    public Task WaitAsync(AmphoraAddress amphora, TimeSpan limit, CancellationToken cancellationToken) =>
+        AskAsync(amphora, timeouts with { Overall = limit }, static (agent, token) => agent.GetVersionsAsync(token), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string> PlugAsync(AmphoraAddress amphora, PhysicalAddress port, Port plug, CancellationToken cancellationToken)
+    {
+        var mac = string.Join(':', port.GetAddressBytes().Select(static part => part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        return (await AskAsync(amphora, timeouts, (agent, token) => agent.PlugAsync(mac, plug, token), cancellationToken)).Interface;
+    }
+
+    /// <inheritdoc/>
+    public Task PushAsync(AmphoraAddress amphora, LoadBalancerPush push, CancellationToken cancellationToken) =>
+        AskAsync(amphora, timeouts, (agent, token) => agent.PushAsync(push, null, token), cancellationToken);
+
+    private async Task<T> AskAsync<T>(
+        AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
+    {
+        var endpoint = new AgentEndpoint(new UriBuilder(Uri.UriSchemeHttps, amphora.Address.ToString(), amphora.Port).Uri, amphora.Id);
+        var answers = await DriversSlice.AskAllAsync(new AgentGroup([endpoint], credentials, limits), null, ask, cancellationToken);
+        return answers[0].Error is { } error ? throw new DriverException(Words(error)) : answers[0].Value;
+    }
+
+    private static string Words(AgentError error) => error.Faults.Count == 0 ? error.Message : $"{error.Message}: {string.Join("; ", error.Faults.Select(static fault => $"{fault.Path}: {fault.Message}"))}";
+}

@@ -1,0 +1,74 @@
+// The desired state document of a load balancer, as its amphorae get it.
+using System.Text;
+using System.Text.Json.Nodes;
+using Amphora.Contract;
+using Amphora.Contract.DesiredState;
+using Amphora.Controller.Store;
+using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
+
+namespace Amphora.Controller.LoadBalancers.LoadBalancer;
+
+/// <summary>Pure: from rows to the text of a document (desired-state.md).</summary>
+internal static class AmphoraDocument
+{
+    /// <summary>The document.</summary>
+    /// <param name="loadBalancer">With a VIP.</param>
+    /// <param name="objects">Everything below it.</param>
+    /// <param name="amphorae">Those that serve it, or will; the first is the one the document is for.</param>
+    /// <param name="subnets">Of its VIPs.</param>
+    /// <param name="generation">Greater than that of every document before.</param>
+    public static byte[] Write(
+        LoadBalancerRow loadBalancer, IReadOnlyList<ObjectRow> objects, IReadOnlyList<AmphoraRow> amphorae, IEnumerable<Subnet> subnets, long generation)
+    {
+        var document = new JsonObject
+        {
+            ["schema_version"] = DesiredStateDocument.CurrentSchemaVersion,
+            ["generation"] = generation,
+            ["amphora_id"] = amphorae[0].Id,
+            ["topology"] = loadBalancer.Topology.ToWire(),
+            ["loadbalancer"] = LoadBalancerTree.Join(loadBalancer, objects),
+            ["amphorae"] = new JsonArray([.. amphorae.Select(Amphora)]),
+            ["subnets"] = new JsonArray([.. subnets.Select(Of)]),
+        };
+        if (loadBalancer.VrrpGroup is { } group)
+        {
+            document["vrrp_group"] = new JsonObject
+            {
+                ["vrrp_group_name"] = group.VrrpGroupName,
+                ["vrrp_auth_type"] = group.VrrpAuthType.ToWire(),
+                ["vrrp_auth_pass"] = group.VrrpAuthPass,
+                ["advert_int"] = group.AdvertInt,
+            };
+        }
+
+        return Encoding.UTF8.GetBytes(document.ToJsonString());
+    }
+
+    private static JsonObject Amphora(AmphoraRow row)
+    {
+        var amphora = new JsonObject { ["id"] = row.Id, ["role"] = (row.Role ?? AmphoraRole.Standalone).ToWire() };
+        Set("lb_network_ip", row.LbNetworkIp?.ToString());
+        Set("vrrp_ip", row.VrrpIp?.ToString());
+        Set("ha_ip", row.HaIp?.ToString());
+        Set("vrrp_interface", row.VrrpInterface);
+        Set("vrrp_id", row.VrrpId);
+        Set("vrrp_priority", row.VrrpPriority);
+        return amphora;
+
+        void Set(string name, JsonNode? value)
+        {
+            if (value is not null)
+            {
+                amphora[name] = value;
+            }
+        }
+    }
+
+    private static JsonObject Of(Subnet subnet) => new()
+    {
+        ["id"] = subnet.Id,
+        ["cidr"] = subnet.Cidr.ToString(),
+        ["gateway_ip"] = subnet.GatewayIp?.ToString(),
+        ["host_routes"] = new JsonArray([.. subnet.HostRoutes.Select(static route => new JsonObject { ["destination"] = route.Destination.ToString(), ["nexthop"] = route.Nexthop.ToString() })]),
+    };
+}

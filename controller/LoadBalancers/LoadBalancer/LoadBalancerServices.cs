@@ -1,0 +1,40 @@
+// What the tasks and use cases of load balancers work with.
+using Amphora.Controller.Amphorae;
+using Amphora.Controller.Drivers.Networking;
+using Amphora.Controller.Flows;
+using Amphora.Controller.Store;
+using Amphora.Controller.Vips;
+
+namespace Amphora.Controller.LoadBalancers.LoadBalancer;
+
+/// <summary>Store and drivers, as the parts of flows need them.</summary>
+/// <param name="Amphorae">For amphorae.</param>
+/// <param name="Vips">For VIPs.</param>
+/// <param name="Settings">What operators choose.</param>
+internal sealed record LoadBalancerServices(AmphoraServices Amphorae, VipServices Vips, LoadBalancerSettings Settings)
+{
+    /// <summary>The rows.</summary>
+    public IDatabase Database => Vips.Database;
+
+    /// <summary>Networks.</summary>
+    public INetworkDriver Network => Vips.Network;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => Vips.Time;
+
+    /// <summary>Changes rows of load balancers, all or nothing.</summary>
+    public Task ChangeAsync(Func<DatabaseTransaction, CancellationToken, Task> change, CancellationToken cancellationToken) => Database.InTransactionAsync(change, cancellationToken);
+}
+
+/// <summary>What operators choose; defaults are Octavia's (flows.md §13).</summary>
+internal sealed record LoadBalancerSettings
+{
+    /// <summary>[nova] enable_anti_affinity: amphorae of a pair are kept on different hosts, and spares are not used for them.</summary>
+    public bool EnableAntiAffinity { get; init; }
+
+    /// <summary>[keepalived_vrrp] vrrp_advert_int, seconds.</summary>
+    public int VrrpAdvertInt { get; init; } = 1;
+
+    /// <summary>Most of each kind that a project may have; a kind that is not here is unlimited.</summary>
+    public IReadOnlyDictionary<QuotaKind, int> Quotas { get; init; } = new Dictionary<QuotaKind, int>();
+}

@@ -1,0 +1,13 @@
+// LoadBalancers: use cases that validate and record, and the flows that do what was recorded.
+using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.LoadBalancer;
+
+namespace Amphora.Controller.LoadBalancers;
+
+/// <summary>Front door.</summary>
+internal static class LoadBalancersSlice
+{
+    /// <summary>The flows there are, for the engine.</summary>
+    public static IReadOnlyList<IFlowDefinition> Definitions(LoadBalancerServices services) =>
+        [new CreateLoadBalancerFlow(services), new DeleteLoadBalancerFlow(services)];
+}
