@@ -1,4 +1,5 @@
 // What every suite starts with: an empty database of its own, and a clock that stands.
+using System.Collections.Concurrent;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Engine;
 using Xunit;
@@ -9,7 +10,7 @@ namespace Amphora.Controller.Tests.Store;
 [Collection(typeof(DatabaseSuites))]
 public abstract class DatabaseTests(DatabaseServers servers, Engine engine) : IAsyncLifetime
 {
-    private readonly List<IDatabase> _opened = [];
+    private readonly ConcurrentBag<IDatabase> _opened = [];
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -22,7 +23,7 @@ public abstract class DatabaseTests(DatabaseServers servers, Engine engine) : IA
 
     public async ValueTask InitializeAsync()
     {
-        Place = await servers.CreateAsync(engine, Token);
+        Place = await NewPlaceAsync();
         Database = await OpenAsync();
     }
 
@@ -36,10 +37,15 @@ public abstract class DatabaseTests(DatabaseServers servers, Engine engine) : IA
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Where another empty database is to be.</summary>
+    private protected Task<string> NewPlaceAsync() => servers.CreateAsync(engine, Token);
+
     /// <summary>The same database once more, as another controller opens it.</summary>
-    private protected async Task<IDatabase> OpenAsync()
+    private protected Task<IDatabase> OpenAsync() => OpenAsync(Place);
+
+    private protected async Task<IDatabase> OpenAsync(string place)
     {
-        IDatabase database = await DatabaseServers.OpenAsync(engine, Place, Clock, Token);
+        IDatabase database = await DatabaseServers.OpenAsync(engine, place, Clock, Token);
         _opened.Add(database);
         return database;
     }
