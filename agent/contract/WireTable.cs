@@ -10,7 +10,9 @@ namespace Amphora.Contract;
 public sealed class WireTable<T>
     where T : struct, Enum
 {
-    internal WireTable(params ReadOnlySpan<(T Value, string Name)> entries)
+    /// <summary>A closed list.</summary>
+    /// <param name="entries">Every value and its spelling.</param>
+    public WireTable(params ReadOnlySpan<(T Value, string Name)> entries)
     {
         Entries = [.. entries];
         var names = new string[entries.Length];

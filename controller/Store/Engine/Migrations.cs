@@ -1,0 +1,119 @@
+// The schema, step by step. A new step is a new entry at the end of All: nothing above it is changed any more.
+namespace Amphora.Controller.Store.Engine;
+
+/// <summary>A step of the schema.</summary>
+/// <param name="Version">Counted from 1, without gaps.</param>
+/// <param name="Name">What it is for.</param>
+/// <param name="Sql">Its statements, in words both engines know after <see cref="SqlDialect.Translate"/>.</param>
+internal sealed record Migration(int Version, string Name, string Sql);
+
+/// <summary>All steps of the schema.</summary>
+internal static class Migrations
+{
+    /// <summary>In order.</summary>
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "load balancers, amphorae, quotas", LoadBalancersAmphoraeQuotas)];
+
+    private const string LoadBalancersAmphoraeQuotas = """
+        CREATE TABLE load_balancers (
+            id {uuid} PRIMARY KEY,
+            project_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            description TEXT NOT NULL,
+            admin_state_up {boolean} NOT NULL,
+            provisioning_status TEXT NOT NULL,
+            operating_status TEXT NOT NULL,
+            topology TEXT NOT NULL,
+            vip_address TEXT,
+            vip_port_id {uuid},
+            vip_subnet_id {uuid},
+            vip_network_id {uuid},
+            vip_port_owned {boolean} NOT NULL,
+            additional_vips TEXT NOT NULL,
+            server_group_id TEXT,
+            vrrp_group_name TEXT,
+            vrrp_auth_type TEXT,
+            vrrp_auth_pass TEXT,
+            vrrp_advert_int {number},
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp}
+        ){strict};
+        CREATE INDEX load_balancers_project ON load_balancers (project_id);
+        CREATE INDEX load_balancers_name ON load_balancers (name);
+
+        -- Listeners, pools, members, health monitors, L7 policies and rules. unique_key: what the API calls a conflict.
+        CREATE TABLE objects (
+            id {uuid} PRIMARY KEY,
+            kind TEXT NOT NULL,
+            load_balancer_id {uuid} NOT NULL REFERENCES load_balancers (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            parent_id {uuid} REFERENCES objects (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            position {number} NOT NULL,
+            unique_key TEXT,
+            provisioning_status TEXT NOT NULL,
+            operating_status TEXT NOT NULL,
+            project_id TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp}
+        ){strict};
+        CREATE UNIQUE INDEX objects_unique_key ON objects (load_balancer_id, unique_key);
+        CREATE INDEX objects_parent ON objects (parent_id);
+        CREATE INDEX objects_project ON objects (project_id, kind);
+
+        CREATE TABLE amphorae (
+            id {uuid} PRIMARY KEY,
+            load_balancer_id {uuid} REFERENCES load_balancers (id) ON DELETE SET NULL,
+            status TEXT NOT NULL,
+            role TEXT,
+            compute_id TEXT,
+            lb_network_ip TEXT,
+            agent_port {number},
+            vrrp_ip TEXT,
+            ha_ip TEXT,
+            vrrp_port_id {uuid},
+            ha_port_id {uuid},
+            vrrp_interface TEXT,
+            vrrp_id {number},
+            vrrp_priority {number},
+            cert_expiration {timestamp},
+            cert_busy {boolean} NOT NULL,
+            cached_zone TEXT,
+            image_id TEXT,
+            compute_flavor TEXT,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp}
+        ){strict};
+        CREATE INDEX amphorae_load_balancer ON amphorae (load_balancer_id);
+        CREATE INDEX amphorae_status ON amphorae (status);
+
+        CREATE TABLE amphora_health (
+            amphora_id {uuid} PRIMARY KEY REFERENCES amphorae (id) ON DELETE CASCADE,
+            last_update {timestamp} NOT NULL,
+            busy {boolean} NOT NULL
+        ){strict};
+        CREATE INDEX amphora_health_last_update ON amphora_health (last_update);
+
+        -- Without a reference to the amphora: what one that is gone has counted still counts.
+        CREATE TABLE listener_statistics (
+            listener_id {uuid} NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+            amphora_id {uuid} NOT NULL,
+            load_balancer_id {uuid} NOT NULL,
+            bytes_in {number} NOT NULL,
+            bytes_out {number} NOT NULL,
+            active_connections {number} NOT NULL,
+            total_connections {number} NOT NULL,
+            request_errors {number} NOT NULL,
+            PRIMARY KEY (listener_id, amphora_id)
+        ){strict};
+        CREATE INDEX listener_statistics_load_balancer ON listener_statistics (load_balancer_id);
+        CREATE INDEX listener_statistics_amphora ON listener_statistics (amphora_id);
+
+        -- most null: the default of the day. A project without rows has no quota of its own.
+        CREATE TABLE quotas (
+            project_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            most {number},
+            in_use {number} NOT NULL,
+            PRIMARY KEY (project_id, kind)
+        ){strict};
+        """;
+}
