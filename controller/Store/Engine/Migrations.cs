@@ -11,7 +11,7 @@ internal sealed record Migration(int Version, string Name, string Sql);
 internal static class Migrations
 {
     /// <summary>In order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "load balancers, amphorae, quotas", LoadBalancersAmphoraeQuotas)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "load balancers, amphorae, quotas", LoadBalancersAmphoraeQuotas), new(2, "flows", Flows)];
 
     private const string LoadBalancersAmphoraeQuotas = """
         CREATE TABLE load_balancers (
@@ -114,6 +114,37 @@ internal static class Migrations
             most {number},
             in_use {number} NOT NULL,
             PRIMARY KEY (project_id, kind)
+        ){strict};
+        """;
+
+    private const string Flows = """
+        CREATE TABLE flows (
+            id {uuid} PRIMARY KEY,
+            kind TEXT NOT NULL,
+            subject {uuid} NOT NULL,
+            input TEXT NOT NULL,
+            state TEXT NOT NULL,
+            error TEXT,
+            owner TEXT,
+            lease_until {timestamp},
+            fence {long} NOT NULL,
+            created_at {timestamp} NOT NULL,
+            ended_at {timestamp}
+        ){strict};
+        CREATE INDEX flows_open ON flows (created_at) WHERE ended_at IS NULL;
+        CREATE INDEX flows_subject ON flows (subject, created_at);
+        CREATE TABLE flow_steps (
+            flow_id {uuid} NOT NULL REFERENCES flows (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            started_at {timestamp},
+            ended_at {timestamp},
+            error TEXT,
+            output TEXT,
+            PRIMARY KEY (flow_id, path)
         ){strict};
         """;
 }
