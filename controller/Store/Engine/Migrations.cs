@@ -127,7 +127,7 @@ internal static class Migrations
             error TEXT,
             owner TEXT,
             lease_until {timestamp},
-            fence {long} NOT NULL,
+            fence {number} NOT NULL,
             created_at {timestamp} NOT NULL,
             ended_at {timestamp}
         ){strict};
@@ -136,10 +136,10 @@ internal static class Migrations
         CREATE TABLE flow_steps (
             flow_id {uuid} NOT NULL REFERENCES flows (id) ON DELETE CASCADE,
             path TEXT NOT NULL,
-            ordinal INTEGER NOT NULL,
+            ordinal {number} NOT NULL,
             state TEXT NOT NULL,
-            sequence INTEGER NOT NULL,
-            attempts INTEGER NOT NULL,
+            sequence {number} NOT NULL,
+            attempts {number} NOT NULL,
             started_at {timestamp},
             ended_at {timestamp},
             error TEXT,

@@ -1,0 +1,84 @@
+// The same flow with one step that fails, or a journal that dies.
+using Amphora.Controller.Flows;
+
+namespace Amphora.Controller.Tests.LoadBalancers;
+
+/// <summary>When a step fails.</summary>
+public enum FailingMoment
+{
+    /// <summary>Nothing of it was done.</summary>
+    Before,
+
+    /// <summary>All of it was done, and nobody knows.</summary>
+    After,
+}
+
+/// <summary>Puts failures into flows.</summary>
+internal static class FailingSteps
+{
+    /// <summary>The flow in which the step of this path fails.</summary>
+    public static FlowNode At(FlowNode flow, string path, FailingMoment moment) => Map(flow, "", path, moment);
+
+    private static FlowNode Map(FlowNode node, string scope, string path, FailingMoment moment)
+    {
+        FlowNode[] All(IReadOnlyList<FlowNode> nodes) => [.. nodes.Select(part => Map(part, scope, path, moment))];
+        switch (node)
+        {
+            case StepNode step:
+                return scope + step.Name == path ? step with { Task = new FailingTask(step.Task, moment) } : step;
+            case LinearNode linear:
+                return linear with { Nodes = All(linear.Nodes) };
+            case UnorderedNode unordered:
+                return unordered with { Nodes = All(unordered.Nodes) };
+            case ScopeNode inner:
+                return inner with { Body = Map(inner.Body, $"{scope}{inner.Name}/", path, moment) };
+            case RetryNode retry:
+                return retry with { Body = Map(retry.Body, scope, path, moment) };
+            case GraphNode graph:
+                FlowNode[] nodes = All(graph.Nodes);
+                FlowNode Of(FlowNode old) => nodes[graph.Nodes.ToList().FindIndex(other => ReferenceEquals(other, old))];
+                return new GraphNode(nodes, [.. graph.Edges.Select(edge => edge with { From = Of(edge.From), To = Of(edge.To) })]);
+            default:
+                throw new InvalidOperationException(node.GetType().Name);
+        }
+    }
+
+    private sealed class FailingTask(IFlowTask task, FailingMoment moment) : IFlowTask
+    {
+        public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
+        {
+            if (moment == FailingMoment.After)
+            {
+                await task.ExecuteAsync(values, cancellationToken);
+            }
+
+            throw new TimeoutException("injected");
+        }
+
+        public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => task.RevertAsync(values, cancellationToken);
+    }
+}
+
+/// <summary>A journal whose controller is killed at its n-th write: nothing is written any more, and nobody gives the lease back.</summary>
+internal sealed class DyingJournal(IFlowJournal journal, int dieAt) : IFlowJournal
+{
+    private int _writes;
+
+    public int Writes => _writes;
+
+    public Task<TakenFlow?> TakeAsync(Guid id, string owner, DateTimeOffset until, CancellationToken cancellationToken) =>
+        // The lease of a killed controller is over at once here: nobody waits for it in a test.
+        journal.TakeAsync(id, owner, DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1), cancellationToken);
+
+    public Task<TakenFlow?> TakeAnyAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RenewAsync(FlowLease lease, DateTimeOffset until, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task WriteAsync(FlowLease lease, StepRecord step, CancellationToken cancellationToken) =>
+        Interlocked.Increment(ref _writes) >= dieAt ? Task.FromException(new FlowLostException(lease)) : journal.WriteAsync(lease, step, cancellationToken);
+
+    public Task WriteAsync(FlowLease lease, FlowState state, string? error, CancellationToken cancellationToken) =>
+        Interlocked.Increment(ref _writes) >= dieAt ? Task.FromException(new FlowLostException(lease)) : journal.WriteAsync(lease, state, error, cancellationToken);
+
+    public Task ReleaseAsync(FlowLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
+}
