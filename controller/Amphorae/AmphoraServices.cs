@@ -1,5 +1,6 @@
 // What the tasks of amphorae work with.
 using System.Text.Json.Serialization;
+using Amphora.Controller.Certificates;
 using Amphora.Controller.ConfigDrive;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
@@ -13,10 +14,13 @@ namespace Amphora.Controller.Amphorae;
 /// <param name="Database">Their rows.</param>
 /// <param name="Compute">Their machines.</param>
 /// <param name="Agents">Their agents.</param>
+/// <param name="Certificates">Who issues what they prove themselves with.</param>
 /// <param name="Settings">How they are made.</param>
-/// <param name="Time">The clock of the waits.</param>
-internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Compute, IAmphoraDriver Agents, AmphoraSettings Settings, TimeProvider Time)
+internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Compute, IAmphoraDriver Agents, IServerCertificates Certificates, AmphoraSettings Settings)
 {
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => Database.Clock;
+
     /// <summary>Changes rows of amphorae, all or nothing.</summary>
     public Task ChangeAsync(Func<AmphoraRows, CancellationToken, Task> change, CancellationToken cancellationToken) =>
         Database.InTransactionAsync((transaction, token) => change(new AmphoraRows(transaction), token), cancellationToken);
@@ -31,15 +35,6 @@ internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Comput
 /// <summary>How amphorae are made; defaults are Octavia's where it has the option (flows.md §13).</summary>
 internal sealed record AmphoraSettings
 {
-    /// <summary>Directory of the CA that signs their certificates.</summary>
-    public required string AuthorityDirectory { get; init; }
-
-    /// <summary>Of the CA's key.</summary>
-    public string? Passphrase { get; init; }
-
-    /// <summary>[certificates] cert_validity_time, in days.</summary>
-    public int CertificateDays { get; init; } = 30;
-
     /// <summary>The agent's configuration; topology and port are those of all amphorae.</summary>
     public required AgentSettings Agent { get; init; }
 
@@ -67,6 +62,9 @@ internal static class AmphoraKeys
 
     /// <summary>Certificate and key of the agent.</summary>
     public static readonly FlowKey<string> ServerPem = new("server_pem", AmphoraJson.Default.String) { IsSecret = true };
+
+    /// <summary>The CA that the agent trusts.</summary>
+    public static readonly FlowKey<string> ClientCa = new("client_ca", AmphoraJson.Default.String);
 
     /// <summary>The machine.</summary>
     public static readonly FlowKey<string> Compute = new("compute_id", AmphoraJson.Default.String);

@@ -1,7 +1,6 @@
 // A new machine with its certificates on a config drive, up to an agent that answers (flows.md §3.2).
 using System.Globalization;
 using Amphora.Contract.DesiredState;
-using Amphora.Controller.Certificates;
 using Amphora.Controller.ConfigDrive;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.Compute;
@@ -17,12 +16,12 @@ internal sealed class IssueServerCertificate(AmphoraServices services, AmphoraPl
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var wanted = CertificatesSlice.ServerCertificate(place.NewAmphoraId, [], services.Settings.CertificateDays);
-        var signed = CertificatesSlice.SignServer(services.Settings.AuthorityDirectory, services.Settings.Passphrase, wanted, services.Time.GetUtcNow());
+        var signed = services.Certificates.Issue(place.NewAmphoraId, services.Time.GetUtcNow());
         var identity = signed.Ok ? signed.Value : throw new DriverException(signed.Failure!.Message);
         await services.ChangeAsync(
             (amphorae, token) => amphorae.SetCertExpirationAsync(place.NewAmphoraId, identity.Certificate.NotAfter, token), cancellationToken);
         values.Set(AmphoraKeys.ServerPem, identity.ServerPem);
+        values.Set(AmphoraKeys.ClientCa, identity.AuthorityPem);
     }
 }
 
@@ -33,9 +32,8 @@ internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place)
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var loadBalancer = await services.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).GetAsync(place.LoadBalancerId, token), cancellationToken);
-        var authority = await File.ReadAllTextAsync(Path.Combine(services.Settings.AuthorityDirectory, CertificateAuthority.CertificateFile), cancellationToken);
         var agent = services.Settings.Agent with { Topology = loadBalancer?.Topology ?? services.Settings.Agent.Topology };
-        var files = DriveFiles.Installed(place.NewAmphoraId, agent, services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), authority);
+        var files = DriveFiles.Installed(place.NewAmphoraId, agent, services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
         var compute = await services.Compute.BuildAsync(
             new ComputeBuild
             {

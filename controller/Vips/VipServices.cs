@@ -14,9 +14,11 @@ namespace Amphora.Controller.Vips;
 /// <param name="Network">Ports and security groups.</param>
 /// <param name="Compute">Where ports are plugged.</param>
 /// <param name="Agents">Who sets them up inside.</param>
-/// <param name="Time">The clock of the waits.</param>
-internal sealed record VipServices(IDatabase Database, INetworkDriver Network, IComputeDriver Compute, IAmphoraDriver Agents, TimeProvider Time)
+internal sealed record VipServices(IDatabase Database, INetworkDriver Network, IComputeDriver Compute, IAmphoraDriver Agents)
 {
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => Database.Clock;
+
     /// <summary>A load balancer that has to be there.</summary>
     /// <exception cref="DriverException">Its row is gone.</exception>
     public async Task<LoadBalancerRow> GetAsync(Guid loadBalancer, CancellationToken cancellationToken) =>

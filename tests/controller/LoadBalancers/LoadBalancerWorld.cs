@@ -21,9 +21,6 @@ namespace Amphora.Controller.Tests.LoadBalancers;
 /// <summary>The world of one test.</summary>
 internal sealed class LoadBalancerWorld : IAsyncDisposable
 {
-    // Signing takes longer than all the rest: one CA for every world.
-    private static readonly Lazy<string> s_authority = new(MakeAuthority);
-
     private readonly TestFolder _folder;
 
     private LoadBalancerWorld(TestFolder folder, IDatabase database, LoadBalancerSettings settings)
@@ -31,12 +28,11 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
         (_folder, Database) = (folder, database);
         var amphora = new AmphoraSettings
         {
-            AuthorityDirectory = s_authority.Value,
             Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = System.Net.IPAddress.Any, BindPort = 9443, Topology = Topology.Single },
         };
         Services = new LoadBalancerServices(
-            new AmphoraServices(database, Compute, Agents, amphora, TimeProvider.System),
-            new VipServices(database, Network, Compute, Agents, TimeProvider.System),
+            new AmphoraServices(database, Compute, Agents, new NoopCertificates(), amphora),
+            new VipServices(database, Network, Compute, Agents),
             settings);
     }
 
@@ -117,15 +113,6 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
     {
         await Database.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private static string MakeAuthority()
-    {
-        var folder = new TestFolder();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
-        var made = CertificatesSlice.Init(new AuthorityOptions { Directory = folder["ca"], CommonName = "test", Days = 10 }, DateTimeOffset.UtcNow);
-        Assert.True(made.Ok, made.Failure?.Message);
-        return folder["ca"];
     }
 
     private sealed class ChangedDefinition(IFlowDefinition definition, Func<FlowNode, FlowNode> change) : IFlowDefinition
