@@ -1,6 +1,6 @@
 // Amphorae: a spare or a new one for a role, and the end of one.
 using Amphora.Controller.Flows;
-using static Amphora.Controller.Flows.FlowNode;
+using static Amphora.Controller.Flows.FlowsSlice;
 
 namespace Amphora.Controller.Amphorae;
 

@@ -15,6 +15,8 @@ public sealed class RepositoryShape
         ["agent/linux/Namespaces/OwnThread.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
         ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",
+        ["controller/Flows/FlowLeaseKeeper.cs"] = "a background loop: a store that does not answer is asked again while the lease lasts",
+        ["controller/Flows/FlowRun.cs"] = "the flow engine: whatever a step throws is why the flow is undone",
         ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",
     };
 

@@ -5,7 +5,7 @@ using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Vips;
-using static Amphora.Controller.Flows.FlowNode;
+using static Amphora.Controller.Flows.FlowsSlice;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 
@@ -25,8 +25,7 @@ internal sealed class CreateLoadBalancerFlow(LoadBalancerServices services) : IF
         var id = wanted.LoadBalancerId;
         return Linear(
             Step("loadbalancer-to-error-on-revert", new LoadBalancerToErrorOnRevert(services, id)),
-            Step("allocate-vip", new AllocateVip(services.Vips, id)),
-            Step("update-vip-security-group", new UpdateVipSecurityGroup(services.Vips, id)),
+            VipsSlice.Allocate(services.Vips, id),
             wanted.BackupAmphoraId is { } backup ? Pair(wanted, backup) : Amphora(wanted, AmphoraRole.Standalone, wanted.AmphoraId),
             Step("update-listeners", new UpdateListeners(services, id)),
             Step("mark-loadbalancer-active", new MarkLoadBalancerActive(services, id)));
@@ -45,7 +44,7 @@ internal sealed class CreateLoadBalancerFlow(LoadBalancerServices services) : IF
 
     private FlowNode Amphora(CreateLoadBalancerInput wanted, AmphoraRole role, Guid amphora) => Linear(
         AmphoraeSlice.Get(services.Amphorae, new AmphoraPlace(wanted.LoadBalancerId, role, amphora, wanted.IsKeptApart)),
-        Step("plug-vip", new PlugVip(services.Vips, wanted.LoadBalancerId, AmphoraKeys.Amphora)));
+        VipsSlice.Plug(services.Vips, wanted.LoadBalancerId, AmphoraKeys.Amphora));
 }
 
 /// <summary>flows.md §7.</summary>
@@ -64,7 +63,7 @@ internal sealed class DeleteLoadBalancerFlow(LoadBalancerServices services) : IF
         return Linear(
             Step("loadbalancer-to-error-on-revert", new LoadBalancerToErrorOnRevert(services, id)),
             Step("mark-amphorae-busy", new MarkAmphoraeBusy(services, id)),
-            Step("deallocate-vip", new DeallocateVip(services.Vips, id)),
+            VipsSlice.Deallocate(services.Vips, id),
             Step("delete-amphorae", new DeleteAmphorae(services, id)),
             Step("delete-server-group", new DeleteServerGroup(services, id)),
             Step("mark-loadbalancer-deleted", new MarkLoadBalancerDeleted(services, id)));

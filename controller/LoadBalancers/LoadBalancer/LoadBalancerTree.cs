@@ -49,26 +49,9 @@ internal static class LoadBalancerTree
 
         void Add(JsonObject node, ObjectKind kind, Guid? parent, int position)
         {
-            var id = (Guid)node["id"]!;
-            var body = node.DeepClone().AsObject();
-            foreach (var name in s_places.Values.Select(static place => place.Name).Append(HealthMonitor).Append("provisioning_status"))
-            {
-                body.Remove(name);
-            }
-
-            rows.Add(new ObjectRow
-            {
-                Id = id,
-                Kind = kind,
-                LoadBalancerId = loadBalancer,
-                ParentId = parent,
-                Position = position,
-                UniqueKey = KeyOf(kind, body, parent),
-                ProjectId = projectId,
-                OperatingStatus = kind == ObjectKind.Member && !IsMonitored(tree, parent) ? OperatingStatus.NoMonitor : OperatingStatus.Offline,
-                Body = body.ToJsonString(),
-            });
-            Children(node, kind, id);
+            var row = RowOf(node, kind, parent, position) with { LoadBalancerId = loadBalancer, ProjectId = projectId };
+            rows.Add(kind == ObjectKind.Member && !IsMonitored(tree, parent) ? row with { OperatingStatus = OperatingStatus.NoMonitor } : row);
+            Children(node, kind, row.Id);
         }
     }
 
@@ -112,6 +95,27 @@ internal static class LoadBalancerTree
                 }
             }
         }
+    }
+
+    private static ObjectRow RowOf(JsonObject node, ObjectKind kind, Guid? parent, int position)
+    {
+        var body = node.DeepClone().AsObject();
+        foreach (var name in s_places.Values.Select(static place => place.Name).Append(HealthMonitor).Append("provisioning_status"))
+        {
+            body.Remove(name);
+        }
+
+        return new ObjectRow
+        {
+            Id = (Guid)node["id"]!,
+            Kind = kind,
+            LoadBalancerId = Guid.Empty,
+            ParentId = parent,
+            Position = position,
+            UniqueKey = KeyOf(kind, body, parent),
+            ProjectId = "",
+            Body = body.ToJsonString(),
+        };
     }
 
     private static bool IsMonitored(JsonObject tree, Guid? pool) =>

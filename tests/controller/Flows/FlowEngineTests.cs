@@ -1,7 +1,7 @@
 // Order, undoing, deciders, retries and secrets of flows (flows.md §1).
 using Amphora.Controller.Flows;
 using Xunit;
-using static Amphora.Controller.Flows.FlowNode;
+using static Amphora.Controller.Flows.FlowsSlice;
 
 namespace Amphora.Controller.Tests.Flows;
 

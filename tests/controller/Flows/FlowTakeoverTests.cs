@@ -1,7 +1,7 @@
 // Controllers that die, stop, or lose a flow while they run it.
 using Amphora.Controller.Flows;
 using Xunit;
-using static Amphora.Controller.Flows.FlowNode;
+using static Amphora.Controller.Flows.FlowsSlice;
 
 namespace Amphora.Controller.Tests.Flows;
 

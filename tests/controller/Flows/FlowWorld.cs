@@ -50,7 +50,7 @@ internal sealed class FlowWorld
 
     /// <summary>A step that puts a thing there and takes it away again.</summary>
     public FlowNode Make(string name, Func<StepValues, CancellationToken, Task>? then = null, Func<Task>? undo = null) =>
-        FlowNode.Step(name, new MakeThing(this, name, then, undo));
+        FlowsSlice.Step(name, new MakeThing(this, name, then, undo));
 
     private sealed class Definition(FlowWorld world) : IFlowDefinition
     {
