@@ -33,6 +33,28 @@ public readonly record struct Cidr(IPAddress Address, int PrefixLength)
         }
     }
 
+    /// <summary>True for an address of this family whose first bits are these.</summary>
+    public bool Contains(IPAddress address)
+    {
+        if (address.AddressFamily != Family)
+        {
+            return false;
+        }
+
+        Span<byte> left = stackalloc byte[16], right = stackalloc byte[16];
+        Address.TryWriteBytes(left, out _);
+        address.TryWriteBytes(right, out _);
+        for (var bit = 0; bit < PrefixLength; bit++)
+        {
+            if (((left[bit / 8] ^ right[bit / 8]) & (0x80 >> (bit % 8))) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Reads <c>address/length</c>; both parts strict: no zone, no leading zeros, no missing parts.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Cidr? cidr)
     {

@@ -74,7 +74,7 @@ internal sealed class PortRules(PortType? type, FaultCollector faults)
             faults.Add(place, "P7", $"{place.Title} is {address}; it has to be different from the port's other addresses");
         }
 
-        if (CheckFamily(address, place, subnet) && subnet is { } network && !Contains(network, address))
+        if (CheckFamily(address, place, subnet) && subnet is { } network && !network.Contains(address))
         {
             faults.Add(place, "P6", $"{place.Title} is {address}; it has to lie in {network}");
         }
@@ -115,22 +115,6 @@ internal sealed class PortRules(PortType? type, FaultCollector faults)
     }
 
     private static bool IsEmpty(JsonValue field) => !field.IsPresent || field.IsEmptyArray;
-
-    private static bool Contains(Cidr network, IPAddress address)
-    {
-        Span<byte> left = stackalloc byte[16], right = stackalloc byte[16];
-        network.Address.TryWriteBytes(left, out _);
-        address.TryWriteBytes(right, out _);
-        for (var bit = 0; bit < network.PrefixLength; bit++)
-        {
-            if (((left[bit / 8] ^ right[bit / 8]) & (0x80 >> (bit % 8))) != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private bool CheckFamily(IPAddress address, Place place, Cidr? subnet)
     {

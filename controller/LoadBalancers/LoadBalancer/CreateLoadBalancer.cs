@@ -23,6 +23,11 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
             return new Refusal(RefusalKind.Invalid, $"Subnet {request.VipSubnetId} not found.");
         }
 
+        if (request.VipAddress is { } address && !subnet.Cidr.Contains(address))
+        {
+            return new Refusal(RefusalKind.Invalid, $"cannot use VIP address {address}: it is not in {subnet.Cidr} of subnet {subnet.Id}");
+        }
+
         var row = new LoadBalancerRow
         {
             Id = Guid.NewGuid(),

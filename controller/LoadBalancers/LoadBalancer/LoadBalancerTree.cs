@@ -49,7 +49,7 @@ internal static class LoadBalancerTree
 
         void Add(JsonObject node, ObjectKind kind, Guid? parent, int position)
         {
-            var row = RowOf(node, kind, parent, position) with { LoadBalancerId = loadBalancer, ProjectId = projectId };
+            var row = RowOf(node, kind, parent, position, loadBalancer, projectId);
             rows.Add(kind == ObjectKind.Member && !IsMonitored(tree, parent) ? row with { OperatingStatus = OperatingStatus.NoMonitor } : row);
             Children(node, kind, row.Id);
         }
@@ -97,7 +97,7 @@ internal static class LoadBalancerTree
         }
     }
 
-    private static ObjectRow RowOf(JsonObject node, ObjectKind kind, Guid? parent, int position)
+    private static ObjectRow RowOf(JsonObject node, ObjectKind kind, Guid? parent, int position, Guid loadBalancer, string projectId)
     {
         var body = node.DeepClone().AsObject();
         foreach (var name in s_places.Values.Select(static place => place.Name).Append(HealthMonitor).Append("provisioning_status"))
@@ -109,11 +109,11 @@ internal static class LoadBalancerTree
         {
             Id = (Guid)node["id"]!,
             Kind = kind,
-            LoadBalancerId = Guid.Empty,
+            LoadBalancerId = loadBalancer,
             ParentId = parent,
             Position = position,
             UniqueKey = KeyOf(kind, body, parent),
-            ProjectId = "",
+            ProjectId = projectId,
             Body = body.ToJsonString(),
         };
     }
