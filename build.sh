@@ -11,7 +11,7 @@ test_options=()
 suites=(shape contract templates linux agent controller end-to-end systemd)
 packages=(clang gcc libc6-dev zlib1g-dev libsystemd0 haproxy keepalived ipvsadm iproute2 nftables iputils-ping procps openssl curl dbus systemd
   systemd-container bsdutils isc-dhcp-client dnsmasq-base rsyslog logrotate python3-octavia octavia-agent genisoimage dosfstools mtools e2fsprogs mount
-  mmdebstrap python3-diskimage-builder debootstrap sudo kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86 ovmf)
+  mmdebstrap python3-diskimage-builder debootstrap sudo kmod busybox-static cpio fdisk squashfs-tools grub-common grub-pc-bin grub-efi-amd64-bin qemu-utils qemu-system-x86 ovmf postgresql)
 
 run() { printf '+ %s\n' "$*" >&2; "$@"; }
 
@@ -26,7 +26,7 @@ verb_deps() {
   # The distribution's own services are not wanted: the agent runs its own.
   if [ -d /run/systemd/system ]; then
     for package in "${missing[@]}"; do
-      case $package in haproxy | keepalived | octavia-agent) run systemctl disable --now "$package" ;; esac
+      case $package in haproxy | keepalived | octavia-agent | postgresql) run systemctl disable --now "$package" ;; esac
     done
   fi
 }
@@ -83,6 +83,9 @@ verb_publish() {
     run install -m 755 "$target/amphora-$program" "out/.amphora-$program"
     run mv "out/.amphora-$program" "out/amphora-$program"
   done
+  # SQLite: the controller looks for it beside itself.
+  run install -m 644 artifacts/"$tfm"/native/controller/libe_sqlite3.so out/.libe_sqlite3.so
+  run mv out/.libe_sqlite3.so out/libe_sqlite3.so
   rm -f "$log"
   for program in agent controller; do
     printf '%-20s %6.1f MiB\n' "amphora-$program" "$(awk "BEGIN { print $(stat -c %s "out/amphora-$program") / 1048576 }")"

@@ -22,15 +22,12 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
     public Task<AmphoraRow?> GetAsync(Guid id, CancellationToken cancellationToken) =>
         transaction.FirstAsync($"SELECT {AmphoraRow.Columns} FROM amphorae WHERE id = {id}", AmphoraRow.Read, cancellationToken);
 
-    /// <summary>All that are not DELETED, of a load balancer or of all and none. Oldest first.</summary>
-    public Task<IReadOnlyList<AmphoraRow>> ListAsync(Guid? loadBalancerId, CancellationToken cancellationToken) => transaction.ListAsync(
-        $"""
-        SELECT {AmphoraRow.Columns} FROM amphorae
-        WHERE status <> {AmphoraStatus.Deleted.ToWire()} AND ({loadBalancerId is null} OR load_balancer_id = {loadBalancerId})
-        ORDER BY created_at, id
-        """,
-        AmphoraRow.Read,
-        cancellationToken);
+    /// <summary>All that are not DELETED, spares too. Oldest first.</summary>
+    public Task<IReadOnlyList<AmphoraRow>> ListAsync(CancellationToken cancellationToken) => ListAsync($"", cancellationToken);
+
+    /// <summary>All of a load balancer that are not DELETED. Oldest first.</summary>
+    public Task<IReadOnlyList<AmphoraRow>> OfLoadBalancerAsync(Guid loadBalancerId, CancellationToken cancellationToken) =>
+        ListAsync($"AND load_balancer_id = {loadBalancerId}", cancellationToken);
 
     /// <summary>How many there are, by status.</summary>
     public async Task<IReadOnlyDictionary<AmphoraStatus, int>> CountAsync(CancellationToken cancellationToken)
@@ -134,5 +131,10 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
         DELETE FROM amphorae WHERE status = {AmphoraStatus.Deleted.ToWire()} AND updated_at < {before}
             AND NOT EXISTS (SELECT 1 FROM amphora_health WHERE amphora_id = amphorae.id AND last_update >= {before})
         """,
+        cancellationToken);
+
+    private Task<IReadOnlyList<AmphoraRow>> ListAsync(SqlText condition, CancellationToken cancellationToken) => transaction.ListAsync(
+        $"SELECT {AmphoraRow.Columns} FROM amphorae WHERE status <> {AmphoraStatus.Deleted.ToWire()} {condition} ORDER BY created_at, id",
+        AmphoraRow.Read,
         cancellationToken);
 }

@@ -24,7 +24,7 @@ internal sealed class HealthRows(DatabaseTransaction transaction)
     /// <summary>Stores a batch of heartbeats in one statement. The time never goes back; unknown amphorae are passed over.</summary>
     public async Task RecordAsync(IReadOnlyDictionary<Guid, DateTimeOffset> heartbeats, CancellationToken cancellationToken)
     {
-        foreach (var batch in heartbeats.OrderBy(heartbeat => heartbeat.Key).Chunk(SqlValues.MostRows))
+        foreach (var batch in heartbeats.OrderBy(heartbeat => heartbeat.Key).Chunk(transaction.Dialect.MostRows))
         {
             var rows = new SqlValues(batch.Select(heartbeat => new object?[] { heartbeat.Key, heartbeat.Value }));
             await transaction.ExecuteAsync(

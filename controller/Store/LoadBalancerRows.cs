@@ -33,13 +33,17 @@ internal sealed class LoadBalancerRows(DatabaseTransaction transaction)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<LoadBalancerRow>> FindAsync(string nameOrId, string? projectId, CancellationToken cancellationToken)
     {
-        var all = await ListAsync(projectId, Guid.TryParse(nameOrId, out var id) ? new SqlFilter(id, null) : new SqlFilter(null, nameOrId), cancellationToken);
-        return all.Count > 0 || id == Guid.Empty ? all : await ListAsync(projectId, new SqlFilter(null, nameOrId), cancellationToken);
+        if (Guid.TryParse(nameOrId, out var id) && await ListAsync($"AND id = {id}", projectId, cancellationToken) is { Count: > 0 } one)
+        {
+            return one;
+        }
+
+        return await ListAsync($"AND name = {nameOrId}", projectId, cancellationToken);
     }
 
     /// <summary>All of a project, or of all projects; DELETED ones are hidden. Oldest first.</summary>
     public Task<IReadOnlyList<LoadBalancerRow>> ListAsync(string? projectId, CancellationToken cancellationToken) =>
-        ListAsync(projectId, default, cancellationToken);
+        ListAsync($"", projectId, cancellationToken);
 
     /// <summary>Stores what the user may change: name, description, admin_state_up.</summary>
     public Task SetFieldsAsync(Guid id, string name, string description, bool adminStateUp, CancellationToken cancellationToken) => transaction.ExecuteAsync(
@@ -110,17 +114,14 @@ internal sealed class LoadBalancerRows(DatabaseTransaction transaction)
     public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => transaction.ExecuteAsync(
         $"DELETE FROM load_balancers WHERE provisioning_status = {RowStatus.Deleted.ToWire()} AND updated_at < {before}", cancellationToken);
 
-    private Task<IReadOnlyList<LoadBalancerRow>> ListAsync(string? projectId, SqlFilter filter, CancellationToken cancellationToken) => transaction.ListAsync(
+    private Task<IReadOnlyList<LoadBalancerRow>> ListAsync(SqlText condition, string? projectId, CancellationToken cancellationToken) => transaction.ListAsync(
         $"""
         SELECT {LoadBalancerRow.Columns} FROM load_balancers
-        WHERE provisioning_status <> {RowStatus.Deleted.ToWire()} AND project_id = COALESCE({projectId}, project_id)
-            AND id = COALESCE({filter.Id}, id) AND name = COALESCE({filter.Name}, name)
+        WHERE provisioning_status <> {RowStatus.Deleted.ToWire()} {SqlText.AndProject(projectId)} {condition}
         ORDER BY created_at, id
         """,
         LoadBalancerRow.Read,
         cancellationToken);
-
-    private readonly record struct SqlFilter(Guid? Id, string? Name);
 }
 
 /// <summary>A load balancer's VIP as it is stored once it is allocated.</summary>

@@ -18,7 +18,7 @@ internal sealed class ObjectRows(DatabaseTransaction transaction)
     public async Task<Conflict?> InsertAsync(IReadOnlyList<ObjectRow> rows, CancellationToken cancellationToken)
     {
         HashSet<Guid> inserted = [];
-        foreach (var batch in rows.Chunk(SqlValues.MostRows))
+        foreach (var batch in rows.Chunk(transaction.Dialect.MostRows))
         {
             inserted.UnionWith(await transaction.ListAsync(
                 $"""
@@ -51,7 +51,7 @@ internal sealed class ObjectRows(DatabaseTransaction transaction)
     /// <summary>All of a kind, of a project or of all. Oldest first.</summary>
     public Task<IReadOnlyList<ObjectRow>> ListAsync(ObjectKind kind, string? projectId, CancellationToken cancellationToken) => transaction.ListAsync(
         $"""
-        SELECT {ObjectRow.Columns} FROM objects WHERE kind = {kind.ToWire()} AND project_id = COALESCE({projectId}, project_id)
+        SELECT {ObjectRow.Columns} FROM objects WHERE kind = {kind.ToWire()} {SqlText.AndProject(projectId)}
         ORDER BY created_at, id
         """,
         ObjectRow.Read,
@@ -62,7 +62,7 @@ internal sealed class ObjectRows(DatabaseTransaction transaction)
     public async Task<int> SetStatusAsync(IEnumerable<Guid> ids, RowStatus status, CancellationToken cancellationToken)
     {
         var changed = 0;
-        foreach (var batch in ids.Chunk(SqlValues.MostRows))
+        foreach (var batch in ids.Chunk(transaction.Dialect.MostRows))
         {
             changed += await transaction.ExecuteAsync(
                 $"UPDATE objects SET provisioning_status = {status.ToWire()}, updated_at = {transaction.Now} WHERE id IN ({batch})", cancellationToken);
@@ -88,7 +88,7 @@ internal sealed class ObjectRows(DatabaseTransaction transaction)
     /// <summary>Stores another order, as of L7 policies.</summary>
     public async Task SetPositionsAsync(IReadOnlyDictionary<Guid, int> positions, CancellationToken cancellationToken)
     {
-        foreach (var batch in positions.Chunk(SqlValues.MostRows))
+        foreach (var batch in positions.Chunk(transaction.Dialect.MostRows))
         {
             var rows = new SqlValues(batch.Select(entry => new object?[] { entry.Key, entry.Value }));
             await transaction.ExecuteAsync(
@@ -109,7 +109,7 @@ internal sealed class ObjectRows(DatabaseTransaction transaction)
     /// <summary>Removes them with their children and statistics; what is gone already is passed over.</summary>
     public async Task DeleteAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {
-        foreach (var batch in ids.Chunk(SqlValues.MostRows))
+        foreach (var batch in ids.Chunk(transaction.Dialect.MostRows))
         {
             await transaction.ExecuteAsync($"DELETE FROM objects WHERE id IN ({batch})", cancellationToken);
         }

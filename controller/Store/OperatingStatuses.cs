@@ -16,7 +16,7 @@ internal static class OperatingStatuses
     {
         var changed = 0;
         // By id, so that two controllers lock in the same order; the last word on an object counts.
-        foreach (var batch in updates.GroupBy(update => update.Id, (id, same) => same.Last()).OrderBy(update => update.Id).Chunk(SqlValues.MostRows))
+        foreach (var batch in updates.GroupBy(update => update.Id, (id, same) => same.Last()).OrderBy(update => update.Id).Chunk(transaction.Dialect.MostRows))
         {
             var rows = new SqlValues(batch.Select(update => new object?[] { update.Id, update.Status.ToWire() }));
             changed += await transaction.ExecuteAsync(

@@ -67,7 +67,7 @@ internal sealed class StatisticsRows(DatabaseTransaction transaction)
     {
         var sums = deltas.GroupBy(delta => (delta.ListenerId, delta.AmphoraId), (_, same) => same.Aggregate((sum, next) => sum.Add(next)))
             .OrderBy(delta => delta.ListenerId).ThenBy(delta => delta.AmphoraId);
-        foreach (var batch in sums.Chunk(SqlValues.MostRows))
+        foreach (var batch in sums.Chunk(transaction.Dialect.MostRows))
         {
             await transaction.ExecuteAsync(
                 $"""

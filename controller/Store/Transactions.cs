@@ -1,5 +1,6 @@
 // Runs work in a transaction, and again when another transaction was in its way.
 using System.Data.Common;
+using System.Security.Cryptography;
 
 namespace Amphora.Controller.Store;
 
@@ -11,7 +12,8 @@ internal static class Transactions
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Does all of the work or nothing. The work may run more than once: it changes nothing but the database.</summary>
+    /// <summary>Does all of the work or nothing. The work may run more than once: it changes nothing but the database, and it begins
+    /// no other writing transaction, which would wait for this one.</summary>
     /// <param name="database">Where.</param>
     /// <param name="work">What; an exception undoes it, and so does <see cref="DatabaseTransaction.Abandon"/>.</param>
     /// <param name="cancellationToken">Ends it, until it is being committed.</param>
@@ -67,7 +69,7 @@ internal static class Transactions
     }
 
     // Twice as long each time, and never the same for two that met.
-    private static TimeSpan PauseAfter(int attempt) => FirstPause * (1 << (attempt - 1)) * (0.5 + Random.Shared.NextDouble());
+    private static TimeSpan PauseAfter(int attempt) => FirstPause * (1 << (attempt - 1)) * (RandomNumberGenerator.GetInt32(50, 151) / 100.0);
 
     private static Func<DatabaseTransaction, CancellationToken, Task<bool>> WithoutResult(Func<DatabaseTransaction, CancellationToken, Task> work) =>
         async (transaction, cancellationToken) =>

@@ -24,6 +24,7 @@ internal sealed class PostgresDatabase : IDatabase
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
         builder.EnableTransportSecurity();
+        builder.ConnectionStringBuilder.ApplicationName ??= "amphora-controller";
         (_source, Clock) = (builder.Build(), clock);
         Name = $"the database {builder.ConnectionStringBuilder.Database} on {builder.ConnectionStringBuilder.Host}";
     }

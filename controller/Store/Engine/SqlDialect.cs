@@ -13,6 +13,9 @@ internal abstract class SqlDialect
     /// <summary>PostgreSQL: its own types; a row that is read to be changed is locked.</summary>
     public static SqlDialect Postgres { get; } = new PostgresDialect();
 
+    /// <summary>Most rows of one statement; a batch that is larger takes several.</summary>
+    public abstract int MostRows { get; }
+
     /// <summary>A statement after which nobody else migrates before the transaction ends.</summary>
     public abstract SqlFragment LockSchema { get; }
 
@@ -40,6 +43,9 @@ internal abstract class SqlDialect
     {
         // Of one length, so that the order of texts is the order of times.
         private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+        // Its library looks through all parameters for each: 1000 members at once took seconds, and one more statement costs next to nothing.
+        public override int MostRows => 100;
 
         // Being the one writer is enough.
         public override SqlFragment LockSchema { get; } = new("SELECT 1");
@@ -72,6 +78,9 @@ internal abstract class SqlDialect
 
     private sealed class PostgresDialect : SqlDialect
     {
+        // The protocol has room for 65,535 parameters.
+        public override int MostRows => 1000;
+
         // The number is ours alone in this database; it spells "amphora".
         public override SqlFragment LockSchema { get; } = new("SELECT pg_advisory_xact_lock(27423402296832609)");
 

@@ -12,17 +12,16 @@ namespace Amphora.Controller.Store.Engine;
 internal readonly record struct SqlFragment(string Text);
 
 /// <summary>Rows of values, for VALUES.</summary>
-internal readonly record struct SqlValues(IEnumerable<object?[]> Rows)
-{
-    /// <summary>Most rows of one statement: SQLite takes 32,766 parameters, and the widest table has fewer than 30 columns.</summary>
-    public const int MostRows = 1000;
-}
+internal readonly record struct SqlValues(IEnumerable<object?[]> Rows);
 
 /// <summary>A statement. A value of a type without an overload does not compile: enumerations are spelled by who uses them.</summary>
 [InterpolatedStringHandler]
 [SuppressMessage("Performance", "CA1822", Justification = "The compiler calls the methods on the handler.")]
 internal sealed class SqlText
 {
+    // Stands for the next value; what is put together of parts is numbered at the end.
+    private const char Placeholder = '\u0001';
+
     private readonly StringBuilder _text;
     private readonly List<object?> _values;
 
@@ -30,11 +29,29 @@ internal sealed class SqlText
     public SqlText(int literalLength, int formattedCount) =>
         (_text, _values) = (new StringBuilder(literalLength + (formattedCount * 4)), new List<object?>(formattedCount));
 
+    /// <summary>A condition that follows another one; null: any project.</summary>
+    public static SqlText AndProject(string? projectId)
+    {
+        if (projectId is null)
+        {
+            return $"";
+        }
+
+        return $"AND project_id = {projectId}";
+    }
+
     /// <summary>Called by the compiler.</summary>
     public void AppendLiteral(string literal) => _text.Append(literal);
 
     /// <summary>Text as it is.</summary>
     public void AppendFormatted(SqlFragment fragment) => _text.Append(fragment.Text);
+
+    /// <summary>Another statement's text and parameters, as a condition.</summary>
+    public void AppendFormatted(SqlText part)
+    {
+        _text.Append(part._text);
+        _values.AddRange(part._values);
+    }
 
     /// <summary>A parameter.</summary>
     public void AppendFormatted(string? value) => Add(value);
@@ -80,17 +97,29 @@ internal sealed class SqlText
     [SuppressMessage("Security", "CA2100", Justification = "Values are parameters; all else is text of this program.")]
     internal void WriteTo(DbCommand command, SqlDialect dialect)
     {
-        command.CommandText = _text.ToString();
-        for (var i = 0; i < _values.Count; i++)
+        var text = new StringBuilder(_text.Length + (_values.Count * 4));
+        foreach (var chunk in _text.GetChunks())
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = Name(i);
-            parameter.Value = dialect.ToParameter(_values[i]);
-            command.Parameters.Add(parameter);
+            Number(chunk.Span, text, command, dialect);
         }
+
+        command.CommandText = text.ToString();
     }
 
-    private static string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"@p{index}");
+    private void Number(ReadOnlySpan<char> part, StringBuilder text, DbCommand command, SqlDialect dialect)
+    {
+        for (var at = part.IndexOf(Placeholder); at >= 0; at = part.IndexOf(Placeholder))
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}");
+            parameter.Value = dialect.ToParameter(_values[command.Parameters.Count]);
+            command.Parameters.Add(parameter);
+            text.Append(part[..at]).Append(parameter.ParameterName);
+            part = part[(at + 1)..];
+        }
+
+        text.Append(part);
+    }
 
     private void AddAll(IEnumerable<object?> values)
     {
@@ -105,7 +134,7 @@ internal sealed class SqlText
 
     private void Add(object? value)
     {
-        _text.Append(Name(_values.Count));
+        _text.Append(Placeholder);
         _values.Add(value);
     }
 }

@@ -6,12 +6,17 @@ using Microsoft.Data.Sqlite;
 namespace Amphora.Controller.Store.Engine;
 
 /// <summary>A file. Readers never wait (WAL); writers of this process wait for their turn without holding a thread, those of others
-/// within <see cref="BusyMilliseconds"/>.</summary>
+/// within five seconds.</summary>
 internal sealed class SqliteDatabase : IDatabase
 {
-    // The library asks in steps of 150 ms for so many seconds more.
-    private const int BusyMilliseconds = 5000;
+    // The journal's mode is the file's and stays; the rest is the connection's. A reader that writes is refused, as by PostgreSQL.
+    private const string PrepareReader = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
+    private const string PrepareWriter = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA query_only = OFF";
+
+    // After that the library asks in steps of 150 ms for so many seconds more.
     private const int BusySecondsOfLibrary = 1;
+
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(10);
 
     // https://www.sqlite.org/rescode.html
     private const int Busy = 5;
@@ -35,6 +40,7 @@ internal sealed class SqliteDatabase : IDatabase
     public SqliteDatabase(string path, TimeProvider clock)
     {
         (_path, Clock) = (Path.GetFullPath(path), clock);
+        MakePrivate(_path);
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = _path,
@@ -57,19 +63,16 @@ internal sealed class SqliteDatabase : IDatabase
     public async Task<DatabaseTransaction> BeginAsync(DatabaseAccess access, CancellationToken cancellationToken)
     {
         var write = access == DatabaseAccess.Write;
-        if (write)
+        if (write && !await _turn.WaitAsync(TurnLimit, cancellationToken))
         {
-            await _turn.WaitAsync(cancellationToken);
+            throw new SqliteException($"another transaction of this program did not end within {TurnLimit.TotalSeconds} s", Busy);
         }
 
         var connection = new SqliteConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await PrepareAsync(connection, write, cancellationToken);
-            // BEGIN IMMEDIATE for a writer: it never has to give up in the middle because another one was first.
-            var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: !write);
-            return new DatabaseTransaction(transaction, Dialect, Clock.GetUtcNow(), write ? _turn : null);
+            return new DatabaseTransaction(Begin(connection, write), Dialect, Clock.GetUtcNow(), write ? _turn : null);
         }
         catch
         {
@@ -100,13 +103,42 @@ internal sealed class SqliteDatabase : IDatabase
         return ValueTask.CompletedTask;
     }
 
-    // The journal's mode is the file's and stays; the rest is the connection's. A reader that writes is refused, as by PostgreSQL.
-    private static async Task PrepareAsync(SqliteConnection connection, bool write, CancellationToken cancellationToken)
+    // VRRP passwords are in it. SQLite gives the files beside it the same permissions.
+    private static void MakePrivate(string path)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = write
-            ? $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA journal_mode = WAL; PRAGMA query_only = OFF"
-            : $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA query_only = ON";
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is there already, or SQLite says in a moment why it cannot be.
+        }
+    }
+
+    // The library has no asynchronous calls underneath.
+    private static SqliteTransaction Begin(SqliteConnection connection, bool write)
+    {
+        using (var command = connection.CreateCommand())
+        {
+            if (write)
+            {
+                command.CommandText = PrepareWriter;
+            }
+            else
+            {
+                command.CommandText = PrepareReader;
+            }
+
+            command.ExecuteNonQuery();
+        }
+
+        // BEGIN IMMEDIATE for a writer: it never has to give up in the middle because another one was first.
+        return connection.BeginTransaction(IsolationLevel.Serializable, deferred: !write);
     }
 }

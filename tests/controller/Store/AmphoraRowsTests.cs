@@ -138,8 +138,8 @@ public abstract class AmphoraRowsTests(DatabaseServers servers, Engine engine) :
         AmphoraRow mine = await AddAsync(Full(balancer.Id));
         await AddAsync(Full(balancer.Id) with { Status = AmphoraStatus.Deleted });
 
-        Assert.Equal([spare.Id, mine.Id], (await ReadAsync(transaction => new AmphoraRows(transaction).ListAsync(null, Token))).Select(row => row.Id));
-        Assert.Equal([mine.Id], (await ReadAsync(transaction => new AmphoraRows(transaction).ListAsync(balancer.Id, Token))).Select(row => row.Id));
+        Assert.Equal([spare.Id, mine.Id], (await ReadAsync(transaction => new AmphoraRows(transaction).ListAsync(Token))).Select(row => row.Id));
+        Assert.Equal([mine.Id], (await ReadAsync(transaction => new AmphoraRows(transaction).OfLoadBalancerAsync(balancer.Id, Token))).Select(row => row.Id));
         Assert.Equal(
             new Dictionary<AmphoraStatus, int> { [AmphoraStatus.Ready] = 1, [AmphoraStatus.Allocated] = 1, [AmphoraStatus.Deleted] = 1 },
             await ReadAsync(transaction => new AmphoraRows(transaction).CountAsync(Token)));

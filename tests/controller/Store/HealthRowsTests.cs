@@ -40,7 +40,7 @@ public abstract class HealthRowsTests(DatabaseServers servers, Engine engine) : 
         List<AmphoraRow> amphorae = [];
         await InTransactionAsync(async transaction =>
         {
-            for (int i = 0; i < 1200; i++)
+            for (int i = 0; i < 1100; i++)
             {
                 amphorae.Add(new AmphoraRow { Id = Guid.NewGuid() });
                 await new AmphoraRows(transaction).InsertAsync(amphorae[^1], Token);
@@ -53,7 +53,7 @@ public abstract class HealthRowsTests(DatabaseServers servers, Engine engine) : 
             return racer;
         });
 
-        Assert.Equal(1200, await CountAsync("amphora_health"));
+        Assert.Equal(1100, await CountAsync("amphora_health"));
         Assert.Equal(Clock.Now.AddSeconds(1), (await GetAsync(amphorae[7]))!.LastUpdate);
     }
 

@@ -31,11 +31,12 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_journal_is_a_write_ahead_log_and_gone_when_it_is_closed()
+    public async Task It_is_private_and_its_write_ahead_log_is_gone_when_it_is_closed()
     {
         await using (await OpenAsync("store.db"))
         {
             Assert.True(File.Exists(_folder["store.db-wal"]));
+            Assert.All(Directory.GetFiles(_folder.Path), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
         }
 
         Assert.Equal(["store.db"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
