@@ -16,7 +16,7 @@ internal sealed class MapLoadBalancerToAmphora(AmphoraServices services, Amphora
             {
                 var amphorae = new AmphoraRows(transaction);
                 // The one that was taken before the controller died.
-                if ((await amphorae.ListAsync(place.LoadBalancerId, token)).FirstOrDefault(row => row.Role == place.Role && row.Status == AmphoraStatus.Allocated) is { } taken)
+                if ((await amphorae.OfLoadBalancerAsync(place.LoadBalancerId, token)).FirstOrDefault(row => row.Role == place.Role && row.Status == AmphoraStatus.Allocated) is { } taken)
                 {
                     return taken;
                 }

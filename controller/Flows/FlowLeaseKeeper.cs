@@ -39,7 +39,9 @@ internal sealed class FlowLeaseKeeper : IAsyncDisposable
             {
                 return;
             }
+#pragma warning disable CA1031 // A background loop: it goes on, or says that the flow is lost.
             catch (Exception exception)
+#pragma warning restore CA1031
             {
                 // A store that does not answer is asked again while the lease lasts; nobody else can have the flow so long.
                 if (exception is FlowLostException || time.GetUtcNow() >= until - (options.Lease / 3))

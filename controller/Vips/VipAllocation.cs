@@ -21,7 +21,7 @@ internal sealed class VipAllocation(INetworkDriver network, TimeProvider time)
     {
         var there = request.PortId is { } id
             ? await network.GetPortAsync(id, cancellationToken)
-            : (await network.FindPortsAsync(VipNames.VipPort(request.LoadBalancerId), cancellationToken)).FirstOrDefault();
+            : await FindAsync(request.LoadBalancerId, cancellationToken);
         if (there is not null && Fits(there, request))
         {
             return Describe(request, there);
@@ -65,7 +65,7 @@ internal sealed class VipAllocation(INetworkDriver network, TimeProvider time)
 
         var vip = portId is { } id
             ? await network.GetPortAsync(id, cancellationToken)
-            : (await network.FindPortsAsync(VipNames.VipPort(loadBalancer), cancellationToken)).FirstOrDefault();
+            : await FindAsync(loadBalancer, cancellationToken);
         if (await network.FindSecurityGroupAsync(VipNames.SecurityGroup(loadBalancer), cancellationToken) is { } group)
         {
             if (vip is not null)
@@ -81,6 +81,9 @@ internal sealed class VipAllocation(INetworkDriver network, TimeProvider time)
             await network.DeletePortAsync(vip.Id, cancellationToken);
         }
     }
+
+    private async Task<NetworkPort?> FindAsync(Guid loadBalancer, CancellationToken cancellationToken) =>
+        await network.FindPortsAsync(VipNames.VipPort(loadBalancer), cancellationToken) is [var port, ..] ? port : null;
 
     private async Task DeleteGroupAsync(Guid group, CancellationToken cancellationToken)
     {

@@ -17,8 +17,9 @@ internal sealed class VipPlug(INetworkDriver network, IComputeDriver compute)
     /// <exception cref="DriverException">Network or compute refused; what was made for it is found again or removed by the same calls.</exception>
     public async Task<NetworkPort> PlugAsync(Guid amphora, string computeId, Vip vip, Guid securityGroup, CancellationToken cancellationToken)
     {
-        var port = (await network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken)).FirstOrDefault()
-            ?? await network.CreatePortAsync(
+        var port = await network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken) is [var there, ..]
+            ? there
+            : await network.CreatePortAsync(
                 new PortRequest
                 {
                     Name = VipNames.BasePort(amphora),

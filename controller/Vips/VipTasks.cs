@@ -108,7 +108,7 @@ internal sealed class DeallocateVip(VipServices services, Guid loadBalancer) : I
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var row = await services.GetAsync(loadBalancer, cancellationToken);
-        var amphorae = await services.Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).ListAsync(loadBalancer, token), cancellationToken);
+        var amphorae = await services.Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token), cancellationToken);
         var plug = new VipPlug(services.Network, services.Compute);
         foreach (var amphora in amphorae)
         {

@@ -78,7 +78,7 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
             async (transaction, token) => (
                 await new LoadBalancerRows(transaction).GetAsync(loadBalancer, token) ?? throw new DriverException($"cannot update load balancer {loadBalancer}: its row is gone"),
                 await new ObjectRows(transaction).LoadAsync(loadBalancer, token),
-                (await new AmphoraRows(transaction).ListAsync(loadBalancer, token)).Where(static amphora => amphora.Status == AmphoraStatus.Allocated).ToList()),
+                (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Where(static amphora => amphora.Status == AmphoraStatus.Allocated).ToList()),
             cancellationToken);
         if (amphorae.Count == 0 || (row.Topology == Topology.Single && objects.All(static child => child.Kind != ObjectKind.Listener)))
         {
@@ -149,7 +149,7 @@ internal sealed class MarkAmphoraeBusy(LoadBalancerServices services, Guid loadB
     /// <inheritdoc/>
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
         async (transaction, token) => await new HealthRows(transaction).MarkBusyAsync(
-            [.. (await new AmphoraRows(transaction).ListAsync(loadBalancer, token)).Select(static amphora => amphora.Id)], token),
+            [.. (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Select(static amphora => amphora.Id)], token),
         cancellationToken);
 }
 
@@ -159,7 +159,7 @@ internal sealed class DeleteAmphorae(LoadBalancerServices services, Guid loadBal
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var amphorae = await services.Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).ListAsync(loadBalancer, token), cancellationToken);
+        var amphorae = await services.Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token), cancellationToken);
         foreach (var amphora in amphorae)
         {
             if ((amphora.ComputeId ?? await services.Vips.Compute.FindAsync(amphora.Id, cancellationToken)) is { } compute)

@@ -98,7 +98,7 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
 
     public Task<IReadOnlyList<ObjectRow>> ObjectsAsync(Guid id) => Database.ReadAsync((transaction, token) => new ObjectRows(transaction).LoadAsync(id, token), Cancel);
 
-    public Task<IReadOnlyList<AmphoraRow>> AmphoraeAsync() => Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).ListAsync(null, token), Cancel);
+    public Task<IReadOnlyList<AmphoraRow>> AmphoraeAsync() => Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).ListAsync(token), Cancel);
 
     /// <summary>Everything outside the database that is there for load balancers.</summary>
     public async Task<IReadOnlyList<string>> ThingsAsync() =>
