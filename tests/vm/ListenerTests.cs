@@ -1,7 +1,5 @@
 // Traffic through an amphora in its virtual machine, from a client on the same wire.
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;

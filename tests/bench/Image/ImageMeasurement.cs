@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Amphora.Bench.Octavia;
-using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Networks;
 using Amphora.Fixtures.Vms;
@@ -14,7 +13,6 @@ namespace Amphora.Bench.Image;
 internal static partial class ImageMeasurement
 {
     private const int Boots = 3;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -71,16 +69,7 @@ internal static partial class ImageMeasurement
         using AgentApi api = machine.Api(files);
         await api.SendAsync(HttpMethod.Get, "/", null, cancellationToken);
         TimeSpan answered = Stopwatch.GetElapsedTime(start);
-        string console = "";
-        await Until.TrueAsync(
-            "the boot is over",
-            Limit,
-            async () =>
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-                return (console = await machine.ConsoleAsync(cancellationToken)).Contains("bench: end", StringComparison.Ordinal);
-            },
-            cancellationToken);
+        string console = await machine.ConsoleUntilAsync("bench: end", cancellationToken);
         return
         [
             ("power-on to the first answer over mutual TLS", answered.TotalSeconds),
