@@ -120,17 +120,25 @@ verb_image() {
   run image/build-image.sh -o out/image "$@"
 }
 
-# vm-test [dib]: the image booted in qemu, without KVM; built first when it is missing or older than what is in it. With dib it is
-# diskimage-builder's, and what carries traffic is tested.
+# vm-test [dib | certs-ramfs]: the image booted in qemu, without KVM; built first when it is missing or older than what is in it. With dib it is
+# diskimage-builder's, and what carries traffic is tested; with certs-ramfs it has that element, and where tenants' keys are is tested.
 verb_vm_test() {
-  local folder=out/image tool=mmdebstrap
-  if [ "${1:-}" = dib ]; then
-    folder=out/image-dib tool=dib
-    test_options=(-class Amphora.Vm.Tests.ListenerTests)
-  fi
+  local folder=out/image options=()
+  case ${1:-} in
+    '') ;;
+    dib)
+      folder=out/image-dib options=(-t dib)
+      test_options=(-class Amphora.Vm.Tests.ListenerTests)
+      ;;
+    certs-ramfs)
+      folder=out/image-certs-ramfs options=(-e certs-ramfs)
+      test_options=(-class Amphora.Vm.Tests.EncryptedKeysTests -explicit only)
+      ;;
+    *) echo "vm-test: \"$1\", has to be dib, certs-ramfs or nothing" >&2; return 2 ;;
+  esac
   native_programs
   if [ ! -e $folder/disk.qcow2 ] || [ -n "$(find image out/amphora-agent -type f -newer $folder/disk.qcow2 -print -quit)" ]; then
-    verb_image -t $tool -o $folder
+    verb_image "${options[@]}" -o $folder
   fi
   export AMPHORA_IMAGE=$PWD/$folder
   verb_test vm
