@@ -39,7 +39,9 @@ public sealed class TroubleTests(SavedAmphora saved)
     [Fact]
     public async Task A_clock_that_jumps_days_and_back_loses_no_request_and_no_order()
     {
-        (VmAmphora amphora, TestDocument document) = await ServingAsync("sleep 10; date -s 3days; sleep 40; date -s -3days");
+        // Back once the change is in force that was ordered meanwhile.
+        (VmAmphora amphora, TestDocument document) = await ServingAsync(
+            $"sleep 10; date -s 3days; until grep -q {ClientTimeout(2)} /var/lib/octavia/*/generation.json; do sleep 1; done; date -s -3days");
         await using VmAmphora ending = amphora;
         using Traffic traffic = NewTraffic(amphora);
 
@@ -72,7 +74,7 @@ public sealed class TroubleTests(SavedAmphora saved)
         }
     }
 
-    private static Traffic NewTraffic(VmAmphora amphora) => new(amphora.Topology.Client, amphora.Topology.Vip, null) { Pause = Pause };
+    private static Traffic NewTraffic(VmAmphora amphora) => new(amphora.Topology.Client, amphora.Topology.Vip, null) { Pause = Pause, Limit = VirtualMachine.CallLimit };
 
     // Changes until one is refused.
     private static async Task<string> UntilRefusedAsync(VmAmphora amphora, TestDocument document)
@@ -108,9 +110,11 @@ public sealed class TroubleTests(SavedAmphora saved)
     private static async Task ChangeAsync(VmAmphora amphora, TestDocument document)
     {
         document.Generation++;
-        document.LoadBalancer["listeners"]![0]!["timeout_client_data"] = 50_000 + document.Generation;
+        document.LoadBalancer["listeners"]![0]!["timeout_client_data"] = ClientTimeout(document.Generation);
         Assert.Equal("applied", (string?)(await amphora.Api.PushAsync(document, Cancel))["result"]);
     }
+
+    private static long ClientTimeout(long generation) => 50_000 + generation;
 
     private static async Task<long> GenerationAsync(VmAmphora amphora, TestDocument document) => (long)(await amphora.Api.ReadAsync(document.Id, Cancel))["generation"]!;
 
