@@ -35,7 +35,7 @@ verb_build() { run dotnet build Amphora.sln "${msbuild[@]}"; }
 
 # test [suite…]: build, check the format, run each suite, print what failed and "N passed, N failed, N skipped".
 verb_test() {
-  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 failures='' suite dll log rc total errors bad skip
+  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 failures='' suite dll log rc total errors bad skip explicit
   if [ ${#chosen[@]} -eq 0 ]; then
     chosen=("${suites[@]}")
     verb_build
@@ -50,8 +50,10 @@ verb_test() {
     log=$(mktemp)
     rc=0
     run dotnet "$dll" -noColor -noLogo "${test_options[@]}" 2>&1 | tee "$log" || rc=$?
-    if read -r total errors bad skip < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1); then
-      passed=$((passed + total - bad - skip)) failed=$((failed + bad + errors)) skipped=$((skipped + skip))
+    if read -r total errors bad skip explicit < <(
+      sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
+    ); then
+      passed=$((passed + total - bad - skip - explicit)) failed=$((failed + bad + errors)) skipped=$((skipped + skip))
     else
       broken=1
     fi
