@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Amphora.Bench.Octavia;
+using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Networks;
 using Amphora.Fixtures.Vms;
@@ -12,7 +13,7 @@ namespace Amphora.Bench.Image;
 /// <summary>Both are booted by turns from a config drive that amphora-controller made.</summary>
 internal static partial class ImageMeasurement
 {
-    private const int Boots = 3;
+    private static int Boots => Scale.Of("AMPHORA_BENCH_BOOTS", 3);
 
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -96,9 +97,9 @@ internal static partial class ImageMeasurement
         CultureInfo.InvariantCulture,
         $"""
         What `./build.sh bench image` printed on {DateTimeOffset.UtcNow:yyyy-MM-dd} on the same machine ({Machine.Description}): our image, and one with Debian's octavia-agent
-        and cloud-init on the same Debian, built by the same script (`image/build-image.sh -E`) with the same units masked. Each is started {Boots} times by
-        `amphora-controller vm boot` in qemu without hardware acceleration, 1 GiB of memory, one processor, from the same kind of config drive; by turns. The
-        element `bench-report` reports from inside. Median (least–most); the ratio says how many times better ours is.
+        and cloud-init on the same Debian, built by the same script (`image/build-image.sh -E`) with the same units masked. Each is started by
+        `amphora-controller vm boot` in qemu without hardware acceleration, 1 GiB of memory, one processor, from the same kind of config drive; by turns, {Boots} of each; load average
+        at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. The element `bench-report` reports from inside. Median (least–most); the ratio says how many times better ours is.
 
 
         """);
