@@ -35,7 +35,7 @@ verb_build() { run dotnet build Amphora.sln "${msbuild[@]}"; }
 
 # test [suite…]: build, check the format, run each suite, print what failed and "N passed, N failed, N skipped".
 verb_test() {
-  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 failures='' suite dll log rc total errors bad skip
+  local chosen=("$@") passed=0 failed=0 skipped=0 broken=0 failures='' suite dll log rc total errors bad skip explicit
   if [ ${#chosen[@]} -eq 0 ]; then
     chosen=("${suites[@]}")
     verb_build
@@ -50,8 +50,10 @@ verb_test() {
     log=$(mktemp)
     rc=0
     run dotnet "$dll" -noColor -noLogo "${test_options[@]}" 2>&1 | tee "$log" || rc=$?
-    if read -r total errors bad skip < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1); then
-      passed=$((passed + total - bad - skip)) failed=$((failed + bad + errors)) skipped=$((skipped + skip))
+    if read -r total errors bad skip explicit < <(
+      sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1
+    ); then
+      passed=$((passed + total - bad - skip - explicit)) failed=$((failed + bad + errors)) skipped=$((skipped + skip))
     else
       broken=1
     fi
@@ -123,17 +125,25 @@ verb_image() {
   run image/build-image.sh -o out/image "$@"
 }
 
-# vm-test [dib]: the image booted in qemu, without KVM; built first when it is missing or older than what is in it. With dib it is
-# diskimage-builder's, and what carries traffic is tested.
+# vm-test [dib | certs-ramfs]: the image booted in qemu, without KVM; built first when it is missing or older than what is in it. With dib it is
+# diskimage-builder's, and what carries traffic is tested; with certs-ramfs it has that element, and where tenants' keys are is tested.
 verb_vm_test() {
-  local folder=out/image tool=mmdebstrap
-  if [ "${1:-}" = dib ]; then
-    folder=out/image-dib tool=dib
-    test_options=(-class Amphora.Vm.Tests.ListenerTests)
-  fi
+  local folder=out/image options=()
+  case ${1:-} in
+    '') ;;
+    dib)
+      folder=out/image-dib options=(-t dib)
+      test_options=(-class Amphora.Vm.Tests.ListenerTests)
+      ;;
+    certs-ramfs)
+      folder=out/image-certs-ramfs options=(-e certs-ramfs)
+      test_options=(-class Amphora.Vm.Tests.EncryptedKeysTests -explicit only)
+      ;;
+    *) echo "vm-test: \"$1\", has to be dib, certs-ramfs or nothing" >&2; return 2 ;;
+  esac
   native_programs
   if [ ! -e $folder/disk.qcow2 ] || [ -n "$(find image out/amphora-agent -type f -newer $folder/disk.qcow2 -print -quit)" ]; then
-    verb_image -t $tool -o $folder
+    verb_image "${options[@]}" -o $folder
   fi
   export AMPHORA_IMAGE=$PWD/$folder
   verb_test vm

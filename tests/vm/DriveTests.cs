@@ -13,8 +13,6 @@ namespace Amphora.Vm.Tests;
 
 public sealed class DriveTests(SavedAmphora saved)
 {
-    private static readonly TimeSpan ConsoleLimit = TimeSpan.FromSeconds(VirtualMachine.BootLimit);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -61,17 +59,8 @@ public sealed class DriveTests(SavedAmphora saved)
         };
         await using VirtualMachine machine = await VirtualMachine.BootAsync(space, options, Cancel);
 
-        await Until.TrueAsync(
-            "the console says what is waited for",
-            ConsoleLimit,
-            async () =>
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
-                return (await machine.ConsoleAsync(Cancel)).Contains("config-drive: waiting for a block device with the label config-2", StringComparison.Ordinal);
-            },
-            Cancel);
+        string console = await machine.ConsoleUntilAsync("config-drive: waiting for a block device with the label config-2", Cancel);
 
-        string console = await machine.ConsoleAsync(Cancel);
         Assert.DoesNotContain("installed", console, StringComparison.Ordinal);
         Assert.Equal(0, (await Command.RunAsync(["kill", "-s", "0", $"{machine.Pid}"], Cancel)).ExitCode);
     }

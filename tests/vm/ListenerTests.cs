@@ -1,7 +1,5 @@
 // Traffic through an amphora in its virtual machine, from a client on the same wire.
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
@@ -14,7 +12,7 @@ namespace Amphora.Vm.Tests;
 public sealed class ListenerTests(SavedAmphora saved)
 {
     private const int UdpPort = 5353;
-    private static readonly TimeSpan ServeLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ServeLimit = TimeSpan.FromSeconds(VirtualMachine.BootLimit);
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -57,7 +55,7 @@ public sealed class ListenerTests(SavedAmphora saved)
         Dictionary<string, int> answers = [];
         for (int number = 0; number < 20; number++)
         {
-            string? answer = await UdpMember.AskAsync(amphora.Topology.Client, vip, $"datagram {number}", AskLimit, Cancel);
+            string? answer = await UdpMember.AskAsync(amphora.Topology.Client, vip, $"datagram {number}", VirtualMachine.CallLimit, Cancel);
             Assert.EndsWith($" datagram {number}", answer, StringComparison.Ordinal);
             string member = answer![..5];
             answers[member] = answers.GetValueOrDefault(member) + 1;
@@ -84,6 +82,7 @@ public sealed class ListenerTests(SavedAmphora saved)
     private static async Task<IEnumerable<string>> WhoAnswersAsync(VmAmphora amphora, string url, Certificates? authority)
     {
         using HttpClient client = TrafficClient.Create(amphora.Topology.Client, keepAlive: false, authority?.Authority, amphora.Topology.Vip);
+        client.Timeout = VirtualMachine.CallLimit;
         SortedSet<string> members = [];
         for (int request = 0; request < 4; request++)
         {

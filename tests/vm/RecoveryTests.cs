@@ -46,7 +46,7 @@ public sealed class RecoveryTests(SavedAmphora saved)
             {
                 return (bool)(await api.StatusAsync(document.Id, Cancel))["haproxy_running"]!;
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !Cancel.IsCancellationRequested)
             {
                 // The load balancer came back before its agent.
                 return false;

@@ -1,5 +1,4 @@
 // Two amphorae of one load balancer, each in a machine of its own, on one wire.
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;

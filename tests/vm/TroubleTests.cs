@@ -1,5 +1,4 @@
 // What happens inside a running amphora that nobody orders: a full disk, a clock that jumps.
-using System.Net;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
@@ -11,7 +10,6 @@ namespace Amphora.Vm.Tests;
 
 public sealed class TroubleTests(SavedAmphora saved)
 {
-    private const string LoadBalancerIsThere = "until ls /var/lib/octavia/*/generation.json; do sleep 1; done";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(VirtualMachine.BootLimit);
 
@@ -20,11 +18,9 @@ public sealed class TroubleTests(SavedAmphora saved)
     [Fact]
     public async Task A_full_disk_refuses_a_change_and_takes_nothing_away()
     {
-        await using VmAmphora amphora = await BootAsync($"{LoadBalancerIsThere}; cat /dev/zero >/var/lib/fill; sleep 60; rm /var/lib/fill");
-        TestDocument document = amphora.NewHttpDocument();
-        await amphora.Api.PushAsync(document, Cancel);
-        await amphora.ServedByAsync(Cancel);
-        using Traffic traffic = new(amphora.Topology.Client, amphora.Topology.Vip, null) { Pause = Pause };
+        (VmAmphora amphora, TestDocument document) = await ServingAsync("cat /dev/zero >/var/lib/fill; sleep 60; rm /var/lib/fill");
+        await using VmAmphora ending = amphora;
+        using Traffic traffic = NewTraffic(amphora);
 
         string? refusal = null;
         IReadOnlyList<Answer> answers = await traffic.DuringAsync(new Uri($"http://{amphora.Topology.Vip}/"), async () =>
@@ -43,11 +39,11 @@ public sealed class TroubleTests(SavedAmphora saved)
     [Fact]
     public async Task A_clock_that_jumps_days_and_back_loses_no_request_and_no_order()
     {
-        await using VmAmphora amphora = await BootAsync($"{LoadBalancerIsThere}; sleep 10; date -s 3days; sleep 40; date -s -3days");
-        TestDocument document = amphora.NewHttpDocument();
-        await amphora.Api.PushAsync(document, Cancel);
-        await amphora.ServedByAsync(Cancel);
-        using Traffic traffic = new(amphora.Topology.Client, amphora.Topology.Vip, null) { Pause = Pause };
+        // Back once the change is in force that was ordered meanwhile.
+        (VmAmphora amphora, TestDocument document) = await ServingAsync(
+            $"sleep 10; date -s 3days; until grep -q {ClientTimeout(2)} /var/lib/octavia/*/generation.json; do sleep 1; done; date -s -3days");
+        await using VmAmphora ending = amphora;
+        using Traffic traffic = NewTraffic(amphora);
 
         IReadOnlyList<Answer> answers = await traffic.DuringAsync(new Uri($"http://{amphora.Topology.Vip}/"), async () =>
         {
@@ -60,13 +56,25 @@ public sealed class TroubleTests(SavedAmphora saved)
         Assert.Equal(["member-1"], Traffic.Count(answers).Keys);
     }
 
-    // systemd-run-generator(8): a command of the kernel's command line, beside what boots anyway.
-    private async Task<VmAmphora> BootAsync(string command)
+    // An amphora that serves; the command runs in it once its load balancer is there.
+    private async Task<(VmAmphora Amphora, TestDocument Document)> ServingAsync(string command)
     {
-        string id = Guid.NewGuid().ToString();
-        string arguments = $"systemd.unit=multi-user.target systemd.wants=kernel-command-line.service systemd.run_success_action=none systemd.run_failure_action=none \"systemd.run=/bin/sh -c '{command}'\"";
-        return await VmAmphora.BootAsync(saved.Files, id, await saved.Files.IsoDriveAsync(id, "SINGLE", Cancel), members: 1, ["--kernel-arguments", arguments], Cancel);
+        VmAmphora amphora = await VmAmphora.BootAsync(saved.Files, $"until ls /var/lib/octavia/*/generation.json; do sleep 1; done; {command}", Cancel);
+        try
+        {
+            TestDocument document = amphora.NewHttpDocument();
+            await amphora.Api.PushAsync(document, Cancel);
+            await amphora.ServedByAsync(Cancel);
+            return (amphora, document);
+        }
+        catch
+        {
+            await amphora.DisposeAsync();
+            throw;
+        }
     }
+
+    private static Traffic NewTraffic(VmAmphora amphora) => new(amphora.Topology.Client, amphora.Topology.Vip, null) { Pause = Pause, Limit = VirtualMachine.CallLimit };
 
     // Changes until one is refused.
     private static async Task<string> UntilRefusedAsync(VmAmphora amphora, TestDocument document)
@@ -102,9 +110,11 @@ public sealed class TroubleTests(SavedAmphora saved)
     private static async Task ChangeAsync(VmAmphora amphora, TestDocument document)
     {
         document.Generation++;
-        document.LoadBalancer["listeners"]![0]!["timeout_client_data"] = 50_000 + document.Generation;
+        document.LoadBalancer["listeners"]![0]!["timeout_client_data"] = ClientTimeout(document.Generation);
         Assert.Equal("applied", (string?)(await amphora.Api.PushAsync(document, Cancel))["result"]);
     }
+
+    private static long ClientTimeout(long generation) => 50_000 + generation;
 
     private static async Task<long> GenerationAsync(VmAmphora amphora, TestDocument document) => (long)(await amphora.Api.ReadAsync(document.Id, Cancel))["generation"]!;
 

@@ -1,6 +1,7 @@
 // An image with the element that reports what its boot took.
 using Amphora.Fixtures;
 using Amphora.Fixtures.Programs;
+using Amphora.Fixtures.Vms;
 
 namespace Amphora.Bench.Image;
 
@@ -17,7 +18,7 @@ internal sealed record BuiltImage(string Folder)
     public double CompressedSize => new FileInfo(Path.Combine(Folder, "disk.qcow2")).Length / 1e6;
 
     /// <summary>How many packages its manifest has.</summary>
-    public int Packages => File.ReadLines(Path.Combine(Folder, "manifest.txt")).Skip(1).TakeWhile(line => !line.StartsWith('#')).Count();
+    public int Packages => VmImage.Packages(Folder).Count;
 
     /// <summary>MiB of the disk that hold something.</summary>
     public async Task<double> UsedSizeAsync(CancellationToken cancellationToken) => await DiskUseAsync(["--block-size=1"], "disk.raw", cancellationToken);

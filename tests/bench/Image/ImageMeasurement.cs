@@ -13,8 +13,7 @@ namespace Amphora.Bench.Image;
 /// <summary>Both are booted by turns from a config drive that amphora-controller made.</summary>
 internal static partial class ImageMeasurement
 {
-    private const int Boots = 3;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static int Boots => Scale.Of("AMPHORA_BENCH_BOOTS", 3);
 
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -71,16 +70,7 @@ internal static partial class ImageMeasurement
         using AgentApi api = machine.Api(files);
         await api.SendAsync(HttpMethod.Get, "/", null, cancellationToken);
         TimeSpan answered = Stopwatch.GetElapsedTime(start);
-        string console = "";
-        await Until.TrueAsync(
-            "the boot is over",
-            Limit,
-            async () =>
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-                return (console = await machine.ConsoleAsync(cancellationToken)).Contains("bench: end", StringComparison.Ordinal);
-            },
-            cancellationToken);
+        string console = await machine.ConsoleUntilAsync("bench: end", cancellationToken);
         return
         [
             ("power-on to the first answer over mutual TLS", answered.TotalSeconds),
@@ -107,9 +97,9 @@ internal static partial class ImageMeasurement
         CultureInfo.InvariantCulture,
         $"""
         What `./build.sh bench image` printed on {DateTimeOffset.UtcNow:yyyy-MM-dd} on the same machine ({Machine.Description}): our image, and one with Debian's octavia-agent
-        and cloud-init on the same Debian, built by the same script (`image/build-image.sh -E`) with the same units masked. Each is started {Boots} times by
-        `amphora-controller vm boot` in qemu without hardware acceleration, 1 GiB of memory, one processor, from the same kind of config drive; by turns. The
-        element `bench-report` reports from inside. Median (least–most); the ratio says how many times better ours is.
+        and cloud-init on the same Debian, built by the same script (`image/build-image.sh -E`) with the same units masked. Each is started by
+        `amphora-controller vm boot` in qemu without hardware acceleration, 1 GiB of memory, one processor, from the same kind of config drive; by turns, {Boots} of each; load average
+        at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. The element `bench-report` reports from inside. Median (least–most); the ratio says how many times better ours is.
 
 
         """);

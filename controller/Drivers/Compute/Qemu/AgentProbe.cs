@@ -7,7 +7,7 @@ using Amphora.Linux.Namespaces;
 
 namespace Amphora.Controller.Drivers.Compute.Qemu;
 
-/// <summary>Asks until an agent shows a certificate. Whether it is the right one is for the commands that order something.</summary>
+/// <summary>Asks until an agent takes part in a handshake. Whether it is the right one is for the commands that order something.</summary>
 internal static class AgentProbe
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
@@ -49,7 +49,6 @@ internal static class AgentProbe
 
     private static async Task<bool> AnswersAsync(string? networkNamespace, IPEndPoint endPoint, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var hasAnswered = false;
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         source.CancelAfter(limit);
         try
@@ -63,23 +62,25 @@ internal static class AgentProbe
                 {
                     TargetHost = endPoint.Address.ToString(),
                     // Nothing is sent: a certificate, whosever, says that a server is there.
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    {
-                        hasAnswered = certificate is not null;
-                        return false;
-                    },
+                    RemoteCertificateValidationCallback = static (_, _, _, _) => false,
                 },
                 source.Token);
         }
-        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
+        catch (AuthenticationException)
         {
-            // Not there yet, or there and not for us.
+            // It showed its certificate, or refused with an alert: with TLS 1.2, which is all that Octavia's agent speaks by default, who demands
+            // a certificate and gets none says so before its own is looked at here.
+            return true;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            // Not there yet.
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // This attempt took too long.
         }
 
-        return hasAnswered;
+        return false;
     }
 }
