@@ -21,7 +21,7 @@ internal sealed class FlowRows(DatabaseTransaction transaction)
                 {row.Id}, {row.Kind}, {row.Subject}, {row.Input}, {FlowWords.FlowStates.Spell(row.State)}, NULL, NULL, NULL, 0, {row.CreatedAt}, NULL)
             """,
             cancellationToken);
-        foreach (var batch in flow.Steps.Chunk(SqlValues.MostRows))
+        foreach (var batch in flow.Steps.Chunk(transaction.Dialect.MostRows))
         {
             var values = new SqlValues(batch.Select(step => new object?[] { row.Id, step.Path, step.Ordinal, FlowWords.StepStates.Spell(step.State), 0, 0, null, null, null, null }));
             await transaction.ExecuteAsync($"INSERT INTO flow_steps ({StepColumns}) VALUES {values}", cancellationToken);
