@@ -10,11 +10,11 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     /// <summary>Bits of the longest code of a literal or length that <see cref="TakeRun"/> takes.</summary>
     public const int LongestFastCode = 10;
 
+    /// <summary>What one step may write: literals, a match, and what is written too much behind it.</summary>
+    public const int MostAStep = (2 * LookUpsARefill) + LongestMatch + sizeof(ulong);
+
     private const int LookUpsARefill = 56 / LongestFastCode;
     private const int LongestMatch = 258;
-
-    // What one step may write: literals, a match, and what is written too much behind it.
-    private const int MostAStep = (2 * LookUpsARefill) + LongestMatch + sizeof(ulong);
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;

@@ -14,7 +14,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
     private readonly ushort[] _symbols = new ushort[alphabet.Length];
     private readonly ushort[] _counts = new ushort[LongestCode + 1];
 
-    // What is set: a message is expanded twice, its beginning and then all of it.
+    // What is set: short messages all have the fixed codes.
     private readonly byte[] _lengths = new byte[alphabet.Length];
     private int _lengthCount;
 
