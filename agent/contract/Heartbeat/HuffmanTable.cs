@@ -117,7 +117,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
             return;
         }
 
-        var entry = alphabet[symbol] | (uint)length;
+        var entry = DeflateSymbol.WithCode(alphabet[symbol], length);
         for (var index = Reverse(code, length); index < Fast.Length; index += 1 << length)
         {
             Fast[index] = entry;
@@ -134,7 +134,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
             if (code - first < count)
             {
                 bits.Skip(length);
-                return alphabet[_symbols[index + code - first]] | (uint)length;
+                return DeflateSymbol.WithCode(alphabet[_symbols[index + code - first]], length);
             }
 
             index += count;

@@ -30,7 +30,7 @@ internal sealed class Inflater
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     private readonly HuffmanTable _literals = new(DeflateSymbol.LiteralsAndLengths(), BitReader.LongestFastCode);
-    private readonly HuffmanTable _distances = new(DeflateSymbol.Distances(), 8);
+    private readonly HuffmanTable _distances = new(DeflateSymbol.Distances(), BitReader.LongestFastDistance);
     private readonly HuffmanTable _codeLengths = new(DeflateSymbol.CodeLengths(), 7);
     private readonly byte[] _lengths = new byte[288 + 32];
 
