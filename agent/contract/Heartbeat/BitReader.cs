@@ -49,7 +49,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
             return;
         }
 
-        while (_count <= 56)
+        while (_count < 56)
         {
             if (_position < _source.Length)
             {
@@ -90,12 +90,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     /// of the count only the six bits that a shift looks at are true.</summary>
     public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
-        if (_count > 63)
-        {
-            // Near the end.
-            return;
-        }
-
         var (bits, count, position, at) = (_bits, _count, _position, written);
         var (literalCodes, distanceCodes) = (literals.Runs, distances.Fast);
         var source = _source;
@@ -105,17 +99,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
             var symbol = literalCodes[(int)bits & ((1 << LongestFastCode) - 1)];
             if (DeflateSymbol.IsLiteral(symbol))
             {
-                var (text, textBits) = (0UL, 0);
-                for (var lookUps = LookUpsAStep; lookUps > 0 && DeflateSymbol.IsLiteral(symbol); lookUps--)
-                {
-                    text |= (ulong)DeflateSymbol.Value(symbol) << textBits;
-                    textBits += 8 * DeflateSymbol.Literals(symbol);
-                    (bits, count) = (bits >> (int)symbol, count - (int)symbol);
-                    symbol = literalCodes[(int)bits & ((1 << LongestFastCode) - 1)];
-                }
-
-                BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], text);
-                at += textBits / 8;
+                at += TakeLiterals(literalCodes, destination[at..], ref symbol, ref bits, ref count);
                 if (DeflateSymbol.IsLiteral(symbol))
                 {
                     continue;
@@ -140,6 +124,23 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
         }
 
         (_bits, _count, _position, written) = (bits, count & 63, position, at);
+    }
+
+    // A few, written at once; ends with the symbol behind them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeLiterals(uint[] codes, Span<byte> destination, ref uint symbol, ref ulong bits, ref int count)
+    {
+        var (text, textBits) = (0UL, 0);
+        for (var lookUps = LookUpsAStep; lookUps > 0 && DeflateSymbol.IsLiteral(symbol); lookUps--)
+        {
+            text |= (ulong)DeflateSymbol.Value(symbol) << textBits;
+            textBits += 8 * DeflateSymbol.Literals(symbol);
+            (bits, count) = (bits >> (int)symbol, count - (int)symbol);
+            symbol = codes[(int)bits & ((1 << LongestFastCode) - 1)];
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, text);
+        return textBits / 8;
     }
 
     // To at least 56 bits; eight bytes have to be there.

@@ -138,15 +138,7 @@ internal sealed class Inflater
             }
 
             var fits = Math.Min(length, destination.Length - written);
-            if (isLiteral)
-            {
-                destination[written] = (byte)DeflateSymbol.Value(symbol);
-            }
-            else
-            {
-                Copy(destination, written, distance, fits);
-            }
-
+            Put(destination, written, symbol, distance, fits);
             written += fits;
             if (fits < length)
             {
@@ -166,6 +158,18 @@ internal sealed class Inflater
         var length = bits.TakeValue(symbol);
         var code = _distances.Decode(ref bits);
         return DeflateSymbol.IsNumber(code) ? (length, bits.TakeValue(code)) : default;
+    }
+
+    // Distance 0 stands for a literal.
+    private static void Put(Span<byte> destination, int at, uint symbol, int distance, int length)
+    {
+        if (distance > 0)
+        {
+            Copy(destination, at, distance, length);
+            return;
+        }
+
+        destination[at] = (byte)DeflateSymbol.Value(symbol);
     }
 
     private static void Copy(Span<byte> destination, int at, int distance, int length)
