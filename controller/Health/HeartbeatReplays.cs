@@ -28,8 +28,8 @@ internal sealed class HeartbeatReplays(TimeSpan window)
             return isKnown && now - last!.Received < window ? HeartbeatRefusal.Replay : HeartbeatRefusal.None;
         }
 
-        var time = now.ToUnixTimeMilliseconds();
-        if (Math.Abs((decimal)message.Time - time) > (decimal)window.TotalMilliseconds)
+        // As floating point it cannot overflow, and of what is near it loses nothing.
+        if (Math.Abs((double)message.Time - now.ToUnixTimeMilliseconds()) > window.TotalMilliseconds)
         {
             return HeartbeatRefusal.Clock;
         }

@@ -1,6 +1,7 @@
 // Bits of a deflate stream (RFC 1951 §3.1.1).
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Amphora.Contract.Heartbeat;
 
@@ -10,11 +11,16 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     /// <summary>Bits of the longest code of a literal or length that <see cref="TakeRun"/> takes.</summary>
     public const int LongestFastCode = 10;
 
-    private const int LookUpsARefill = 56 / LongestFastCode;
-    private const int LongestMatch = 258;
+    /// <summary>Bits of the longest code of a distance that it takes.</summary>
+    public const int LongestFastDistance = 8;
 
-    // What one step may write: literals, a match, and what is written too much behind it.
-    private const int MostAStep = (2 * LookUpsARefill) + LongestMatch + sizeof(ulong);
+    /// <summary>What one step may write: literals, a match, and what is written too much behind it.</summary>
+    public const int MostAStep = sizeof(ulong) + LongestMatch + Stride;
+
+    // Two literals each, so that eight bytes hold them all.
+    private const int LookUpsAStep = 4;
+    private const int LongestMatch = 258;
+    private const int Stride = 16;
 
     private readonly ReadOnlySpan<byte> _source = source;
     private int _position;
@@ -43,7 +49,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
             return;
         }
 
-        while (_count <= 56)
+        while (_count < 56)
         {
             if (_position < _source.Length)
             {
@@ -80,47 +86,61 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     public int TakeValue(uint symbol) => DeflateSymbol.Value(symbol) + Take(DeflateSymbol.ExtraBits(symbol));
 
     /// <summary>Takes literals and matches as long as their codes are short and neither end is near, which is nearly all of a message. Where
-    /// it stops, whatever the reason, the careful way goes on. Two bytes are written for each literal or pair; the second of one that stands
-    /// alone is written again. Local copies stay in registers.</summary>
+    /// it stops, whatever the reason, the careful way goes on. What is written too much is written again. Local copies stay in registers;
+    /// of the count only the six bits that a shift looks at are true.</summary>
     public void TakeRun(HuffmanTable literals, HuffmanTable distances, Span<byte> destination, ref int written)
     {
         var (bits, count, position, at) = (_bits, _count, _position, written);
         var (literalCodes, distanceCodes) = (literals.Runs, distances.Fast);
         var source = _source;
-        while (_padding == 0 && source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
+        while (source.Length - position >= 2 * sizeof(ulong) && destination.Length - at >= MostAStep)
         {
             Load(source, ref position, ref bits, ref count);
-            var symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
-            for (var lookUps = LookUpsARefill; lookUps > 0 && DeflateSymbol.IsLiteral(symbol); lookUps--)
-            {
-                BinaryPrimitives.WriteUInt16LittleEndian(destination[at..], (ushort)DeflateSymbol.Value(symbol));
-                at += DeflateSymbol.Literals(symbol);
-                (bits, count) = (bits >> DeflateSymbol.CodeBits(symbol), count - DeflateSymbol.CodeBits(symbol));
-                symbol = literalCodes[(int)bits & (literalCodes.Length - 1)];
-            }
-
+            var symbol = literalCodes[(int)bits & ((1 << LongestFastCode) - 1)];
             if (DeflateSymbol.IsLiteral(symbol))
             {
-                continue;
+                at += TakeLiterals(literalCodes, destination[at..], ref symbol, ref bits, ref count);
+                if (DeflateSymbol.IsLiteral(symbol))
+                {
+                    continue;
+                }
+
+                // At least 16 bits (56 − 4 × 10) were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
+                Load(source, ref position, ref bits, ref count);
             }
 
-            // At least 14 bits (64 − 5 × 10) were there when the symbol was looked up. 56 are enough for a match: 10 + 5 + 8 + 13.
-            Load(source, ref position, ref bits, ref count);
-            var rest = bits;
-            var length = DeflateSymbol.Take(symbol, ref rest);
-            var code = distanceCodes[(int)rest & (distanceCodes.Length - 1)];
-            var distance = DeflateSymbol.Take(code, ref rest);
+            var rest = bits >> (int)symbol;
+            var code = distanceCodes[(int)rest & ((1 << LongestFastDistance) - 1)];
+            var distance = DeflateSymbol.Number(code, rest);
             if (!DeflateSymbol.IsNumber(symbol) || !DeflateSymbol.IsNumber(code) || distance > at)
             {
                 break;
             }
 
-            (bits, count) = (rest, count - DeflateSymbol.AllBits(symbol) - DeflateSymbol.AllBits(code));
+            var length = DeflateSymbol.Number(symbol, bits);
+            (bits, count) = (rest >> (int)code, count - (int)symbol - (int)code);
             CopyWithRoom(destination, at, distance, length);
             at += length;
         }
 
-        (_bits, _count, _position, written) = (bits, count, position, at);
+        (_bits, _count, _position, written) = (bits, count & 63, position, at);
+    }
+
+    // A few, written at once; ends with the symbol behind them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeLiterals(uint[] codes, Span<byte> destination, ref uint symbol, ref ulong bits, ref int count)
+    {
+        var (text, textBits) = (0UL, 0);
+        for (var lookUps = LookUpsAStep; lookUps > 0 && DeflateSymbol.IsLiteral(symbol); lookUps--)
+        {
+            text |= (ulong)DeflateSymbol.Value(symbol) << textBits;
+            textBits += 8 * DeflateSymbol.Literals(symbol);
+            (bits, count) = (bits >> (int)symbol, count - (int)symbol);
+            symbol = codes[(int)bits & ((1 << LongestFastCode) - 1)];
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, text);
+        return textBits / 8;
     }
 
     // To at least 56 bits; eight bytes have to be there.
@@ -128,20 +148,20 @@ internal ref struct BitReader(ReadOnlySpan<byte> source)
     private static void Load(ReadOnlySpan<byte> source, ref int position, ref ulong bits, ref int count)
     {
         bits |= BinaryPrimitives.ReadUInt64LittleEndian(source[position..]) << count;
-        position += (63 - count) >> 3;
+        position += (~count >> 3) & 7;
         count |= 56;
     }
 
-    // Eight bytes at a time where what is read was written before; what is written too much is written again.
+    // Sixteen bytes at a time where what is read was written before.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyWithRoom(Span<byte> destination, int at, int distance, int length)
     {
         var end = at + length;
-        if (distance >= sizeof(ulong))
+        if (distance >= Stride)
         {
-            for (; at < end; at += sizeof(ulong))
+            for (; at < end; at += Stride)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(destination[at..], BinaryPrimitives.ReadUInt64LittleEndian(destination[(at - distance)..]));
+                Vector128.Create<byte>(destination.Slice(at - distance, Stride)).CopyTo(destination[at..]);
             }
 
             return;

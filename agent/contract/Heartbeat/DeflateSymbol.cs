@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Amphora.Contract.Heartbeat;
 
-/// <summary>Bits 0–3: length of the code; 4–7: how many bits behind it are added to the value; 8–10: what it is; 11: it is two literals;
-/// 16–31: the value. 0: no symbol. A symbol is a literal, the end of a block, nothing that may come, or else a number: a length, a distance,
+/// <summary>Bits 0–5: length of the code and of what is added to the value behind it, which is as much as a shift looks at; 6–7, 12: what
+/// it is; 8–11: length of the code; 13: it is two literals; 16–31: the value. 0: no symbol. A symbol is a literal, the end of a block, nothing that may come, or else a number: a length, a distance,
 /// the length of a code.</summary>
 internal static class DeflateSymbol
 {
-    private const uint Literal = 1 << 8;
-    private const uint EndOfBlock = 1 << 9;
-    private const uint Unknown = 1 << 10;
-    private const int PairBit = 11;
+    private const uint Literal = 1 << 6;
+    private const uint EndOfBlock = 1 << 7;
+    private const uint Unknown = 1 << 12;
+    private const int CodeBit = 8;
+    private const int PairBit = 13;
     private const int LiteralSymbols = 256;
 
     private static ReadOnlySpan<ushort> LengthBase =>
@@ -46,9 +47,12 @@ internal static class DeflateSymbol
     public static bool TryPair(uint first, uint second, int bits, out uint pair)
     {
         var length = CodeBits(first) + CodeBits(second);
-        pair = Literal | (1U << PairBit) | (uint)length | ((uint)Value(first) << 16) | ((uint)Value(second) << 24);
+        pair = WithCode(Literal | (1U << PairBit) | ((uint)Value(first) << 16) | ((uint)Value(second) << 24), length & 15);
         return (first & second & Literal) != 0 && length <= bits;
     }
+
+    /// <summary>A symbol of the alphabet with its code.</summary>
+    public static uint WithCode(uint symbol, int length) => symbol + (uint)(length | (length << CodeBit));
 
     /// <summary>The end of a block.</summary>
     public static bool IsEndOfBlock(uint symbol) => (symbol & EndOfBlock) != 0;
@@ -57,33 +61,27 @@ internal static class DeflateSymbol
     public static bool IsNumber(uint symbol) => symbol != 0 && (symbol & (Literal | EndOfBlock | Unknown)) == 0;
 
     /// <summary>Bits of its code.</summary>
-    public static int CodeBits(uint symbol) => (int)symbol & 15;
+    public static int CodeBits(uint symbol) => (int)(symbol >> CodeBit) & 15;
+
+    /// <summary>Bits of the code, and behind it that belong to it.</summary>
+    public static int AllBits(uint symbol) => (int)symbol & 63;
 
     /// <summary>Bits behind the code that belong to it.</summary>
-    public static int ExtraBits(uint symbol) => (int)(symbol >> 4) & 15;
-
-    /// <summary>Bits of both.</summary>
-    public static int AllBits(uint symbol) => CodeBits(symbol) + ExtraBits(symbol);
+    public static int ExtraBits(uint symbol) => AllBits(symbol) - CodeBits(symbol);
 
     /// <summary>What it stands for, without the bits behind the code.</summary>
     public static int Value(uint symbol) => (int)(symbol >> 16);
 
-    /// <summary>Takes its code and what belongs to it from the bits, and answers the number it stands for.</summary>
+    /// <summary>The number it stands for, where the bits begin with its code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Take(uint symbol, ref ulong bits)
-    {
-        bits >>= CodeBits(symbol);
-        var number = Value(symbol) + ((int)bits & ((1 << ExtraBits(symbol)) - 1));
-        bits >>= ExtraBits(symbol);
-        return number;
-    }
+    public static int Number(uint symbol, ulong bits) => Value(symbol) + (int)((bits & ((1UL << AllBits(symbol)) - 1)) >> CodeBits(symbol));
 
     private static uint[] Numbers(ReadOnlySpan<ushort> values, ReadOnlySpan<byte> extra)
     {
         var symbols = new uint[values.Length];
         for (var i = 0; i < symbols.Length; i++)
         {
-            symbols[i] = ((uint)values[i] << 16) | ((uint)extra[i] << 4);
+            symbols[i] = ((uint)values[i] << 16) | extra[i];
         }
 
         return symbols;

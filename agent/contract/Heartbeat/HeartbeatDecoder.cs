@@ -21,7 +21,7 @@ public sealed class HeartbeatDecoder(HeartbeatKeys keys)
     private const int PrefixBytes = 128;
 
     private readonly Inflater _inflater = new();
-    private readonly byte[] _prefix = new byte[PrefixBytes];
+    private readonly DerivedKeys _derived = new(keys.Master);
     private byte[] _json = new byte[64 * 1024];
 
     /// <summary>What the last datagram said, when it was not refused.</summary>
@@ -37,33 +37,34 @@ public sealed class HeartbeatDecoder(HeartbeatKeys keys)
         }
 
         var payload = datagram[..^HeartbeatKey.MacLength];
-        var refusal = Verify(payload, datagram[^HeartbeatKey.MacLength..]);
+        var expansion = new Expansion(payload);
+        var refusal = Verify(payload, datagram[^HeartbeatKey.MacLength..], ref expansion);
         if (refusal != HeartbeatRefusal.None)
         {
             return refusal;
         }
 
-        refusal = Expand(payload, out var length);
+        refusal = Expand(payload, ref expansion);
         if (refusal != HeartbeatRefusal.None)
         {
             return refusal;
         }
 
         View.Clear(_json);
-        return new HeartbeatReader(_json.AsSpan(0, length), View).Read();
+        return new HeartbeatReader(_json.AsSpan(0, expansion.Written), View).Read();
     }
 
-    private HeartbeatRefusal Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac)
+    private HeartbeatRefusal Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac, ref Expansion expansion)
     {
         if (keys.DerivedAccepted)
         {
-            var refusal = PeekId(payload, out var id);
+            var refusal = PeekId(ref expansion, out var id);
             if (refusal != HeartbeatRefusal.None)
             {
                 return refusal;
             }
 
-            if (keys.Master.VerifyDerived(id, payload, mac))
+            if (_derived.Verify(id, payload, mac))
             {
                 return HeartbeatRefusal.None;
             }
@@ -73,43 +74,39 @@ public sealed class HeartbeatDecoder(HeartbeatKeys keys)
     }
 
     // The id chooses the key and is believed only when that key fits: then it is the id of the message, which has one "id" only.
-    private HeartbeatRefusal PeekId(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> id)
+    private HeartbeatRefusal PeekId(ref Expansion expansion, out ReadOnlySpan<byte> id)
     {
         id = default;
-        if (_inflater.Inflate(payload, _prefix, out var length) == InflateResult.Corrupt)
+        if (_inflater.Continue(ref expansion, _json, PrefixBytes) == InflateResult.Corrupt)
         {
             return HeartbeatRefusal.Compression;
         }
 
-        var json = new Utf8JsonReader(_prefix.AsSpan(0, length), isFinalBlock: false, default);
-        try
-        {
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject
-                || !json.Read() || json.TokenType != JsonTokenType.PropertyName || !json.ValueTextEquals("id"u8)
-                || !json.Read() || json.TokenType != JsonTokenType.String || json.ValueIsEscaped)
-            {
-                return HeartbeatRefusal.IdNotFirst;
-            }
-        }
-        catch (JsonException)
+        var prefix = _json.AsSpan(0, Math.Min(expansion.Written, PrefixBytes));
+        var json = new JsonTokens(prefix);
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject
+            || !json.Read() || json.TokenType != JsonTokenType.PropertyName || !json.ValueTextEquals("id"u8)
+            || !json.Read() || json.TokenType != JsonTokenType.String)
         {
             return HeartbeatRefusal.IdNotFirst;
         }
 
-        id = _prefix.AsSpan((int)json.TokenStartIndex + 1, json.ValueSpan.Length);
-        return HeartbeatRefusal.None;
+        id = prefix.Slice(json.Range.Start, json.Range.Length);
+        return id.Contains((byte)'\\') ? HeartbeatRefusal.IdNotFirst : HeartbeatRefusal.None;
     }
 
-    private HeartbeatRefusal Expand(ReadOnlySpan<byte> payload, out int length)
+    // Goes on where the id was read.
+    private HeartbeatRefusal Expand(ReadOnlySpan<byte> payload, ref Expansion expansion)
     {
         while (true)
         {
-            switch (_inflater.Inflate(payload, _json, out length))
+            switch (_inflater.Continue(ref expansion, _json, int.MaxValue))
             {
                 case InflateResult.Done:
                     return HeartbeatRefusal.None;
                 case InflateResult.Full when _json.Length < MostJsonBytes:
                     _json = new byte[2 * _json.Length];
+                    expansion = new Expansion(payload);
                     break;
                 case InflateResult.Full:
                     return HeartbeatRefusal.Expansion;

@@ -33,29 +33,28 @@ public sealed class HeartbeatKey
     /// <summary>True when the mac is that of the payload under this key; takes equally long whatever differs.</summary>
     public bool Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac) => Verify(_key, payload, mac);
 
-    /// <summary>True when the mac is that of the payload under the key that <see cref="Derive"/> gives for the amphora.</summary>
-    public bool VerifyDerived(ReadOnlySpan<byte> amphoraId, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac)
-    {
-        Span<byte> derived = stackalloc byte[MacLength];
-        Mac(_key, amphoraId, derived);
-        return Verify(derived, payload, mac);
-    }
-
-    private static bool Verify(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac)
+    /// <summary>True when the mac is that of the payload under a key of these bytes.</summary>
+    internal static bool Verify(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> mac)
     {
         Span<byte> expected = stackalloc byte[MacLength];
         Mac(key, payload, expected);
         return CryptographicOperations.FixedTimeEquals(expected, mac);
     }
 
-    private static void Mac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, Span<byte> hexadecimal)
+    /// <summary>Writes a digest as it stands in a mac.</summary>
+    internal static void Write(ReadOnlySpan<byte> digest, Span<byte> hexadecimal)
     {
-        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, text, digest);
         for (var i = 0; i < digest.Length; i++)
         {
             hexadecimal[2 * i] = s_digits[digest[i] >> 4];
             hexadecimal[(2 * i) + 1] = s_digits[digest[i] & 15];
         }
+    }
+
+    private static void Mac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, Span<byte> hexadecimal)
+    {
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, text, digest);
+        Write(digest, hexadecimal);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
     private readonly ushort[] _symbols = new ushort[alphabet.Length];
     private readonly ushort[] _counts = new ushort[LongestCode + 1];
 
-    // What is set: a message is expanded twice, its beginning and then all of it.
+    // What is set: short messages all have the fixed codes.
     private readonly byte[] _lengths = new byte[alphabet.Length];
     private int _lengthCount;
 
@@ -117,7 +117,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
             return;
         }
 
-        var entry = alphabet[symbol] | (uint)length;
+        var entry = DeflateSymbol.WithCode(alphabet[symbol], length);
         for (var index = Reverse(code, length); index < Fast.Length; index += 1 << length)
         {
             Fast[index] = entry;
@@ -134,7 +134,7 @@ internal sealed class HuffmanTable(uint[] alphabet, int fastBits)
             if (code - first < count)
             {
                 bits.Skip(length);
-                return alphabet[_symbols[index + code - first]] | (uint)length;
+                return DeflateSymbol.WithCode(alphabet[_symbols[index + code - first]], length);
             }
 
             index += count;

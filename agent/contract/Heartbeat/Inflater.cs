@@ -14,57 +14,85 @@ internal enum InflateResult
 
     /// <summary>Not a zlib stream, or a broken one.</summary>
     Corrupt,
+
+    /// <summary>As much is there as was asked for; it can go on.</summary>
+    Paused,
 }
 
 /// <summary>Expands one stream after the other. Datagrams come from anybody: with per-amphora keys the id has to be read before the mac
-/// can be checked, so this has to be safe on hostile bytes, stop after a few bytes of output, and cost nothing but time. The
+/// can be checked, so this has to be safe on hostile bytes, pause after a few bytes of output, and cost nothing but time. The
 /// framework's stream does neither (it allocates 40 KiB a message). The checksum at the end is not looked at: the mac vouches for more.</summary>
 internal sealed class Inflater
 {
-    private const int HeaderBytes = 2;
-    private const int TrailerBytes = 4;
     private const int EndOfBlock = 256;
 
     // RFC 1951 §3.2.7: the order in which the lengths of the code length codes come.
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     private readonly HuffmanTable _literals = new(DeflateSymbol.LiteralsAndLengths(), BitReader.LongestFastCode);
-    private readonly HuffmanTable _distances = new(DeflateSymbol.Distances(), 8);
+    private readonly HuffmanTable _distances = new(DeflateSymbol.Distances(), BitReader.LongestFastDistance);
     private readonly HuffmanTable _codeLengths = new(DeflateSymbol.CodeLengths(), 7);
     private readonly byte[] _lengths = new byte[288 + 32];
 
     /// <summary>Expands a stream that has to fill <paramref name="source"/> exactly.</summary>
     public InflateResult Inflate(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
     {
-        written = 0;
+        var expansion = new Expansion(source);
+        var result = Continue(ref expansion, destination, int.MaxValue);
+        written = expansion.Written;
+        return result;
+    }
 
-        // RFC 1950 §2.2: deflate with a window of at most 32 KiB, no preset dictionary, the two bytes a multiple of 31.
-        if (source.Length < HeaderBytes + TrailerBytes
-            || (source[0] & 0x0f) != 8 || source[0] >> 4 > 7 || (source[1] & 0x20) != 0 || ((source[0] << 8) | source[1]) % 31 != 0)
+    /// <summary>Begins an expansion, or goes on with one that was paused; one that ended says again how.</summary>
+    /// <param name="expansion">Where it stands. No other one may come in between: the codes of the block are kept here.</param>
+    /// <param name="destination">The same memory as before.</param>
+    /// <param name="enough">With so many bytes written it pauses, after the step that wrote the last of them.</param>
+    public InflateResult Continue(ref Expansion expansion, Span<byte> destination, int enough)
+    {
+        if (expansion.Result == InflateResult.Paused)
         {
-            return InflateResult.Corrupt;
+            expansion.Result = expansion.HasHeader || expansion.TakeHeader() ? Blocks(ref expansion, destination, enough) : InflateResult.Corrupt;
         }
 
-        var bits = new BitReader(source[HeaderBytes..^TrailerBytes]);
-        var isLast = false;
-        while (!isLast)
+        return expansion.Result;
+    }
+
+    private InflateResult Blocks(ref Expansion expansion, Span<byte> destination, int enough)
+    {
+        ref var bits = ref expansion.Bits;
+        while (expansion.IsInBlock || !expansion.IsLast)
         {
-            bits.Refill();
-            isLast = bits.Take(1) == 1;
-            var result = bits.Take(2) switch
+            var result = expansion.IsInBlock ? InflateResult.Done : BeginBlock(ref expansion, destination);
+            if (result == InflateResult.Done && expansion.IsInBlock)
             {
-                0 => Stored(ref bits, destination, ref written),
-                1 => SetFixedCodes() ? Block(ref bits, destination, ref written) : InflateResult.Corrupt,
-                2 => ReadCodes(ref bits) ? Block(ref bits, destination, ref written) : InflateResult.Corrupt,
-                _ => InflateResult.Corrupt,
-            };
+                result = Block(ref expansion, destination, enough);
+            }
+
             if (result != InflateResult.Done)
             {
                 return result;
             }
+
+            expansion.IsInBlock = false;
         }
 
         return bits.IsAtEnd ? InflateResult.Done : InflateResult.Corrupt;
+    }
+
+    // A stored block is through at once.
+    private InflateResult BeginBlock(ref Expansion expansion, Span<byte> destination)
+    {
+        ref var bits = ref expansion.Bits;
+        bits.Refill();
+        expansion.IsLast = bits.Take(1) == 1;
+        var type = bits.Take(2);
+        if (type == 0)
+        {
+            return Stored(ref bits, destination, ref expansion.Written);
+        }
+
+        expansion.IsInBlock = type == 1 ? SetFixedCodes() : type == 2 && ReadCodes(ref bits);
+        return expansion.IsInBlock ? InflateResult.Done : InflateResult.Corrupt;
     }
 
     // RFC 1951 §3.2.4: to the next byte; LEN, its complement, the bytes.
@@ -82,11 +110,19 @@ internal sealed class Inflater
         return fits < bytes.Length ? InflateResult.Full : InflateResult.Done;
     }
 
-    private InflateResult Block(ref BitReader bits, Span<byte> destination, ref int written)
+    private InflateResult Block(ref Expansion expansion, Span<byte> destination, int enough)
     {
+        ref var bits = ref expansion.Bits;
+        ref var written = ref expansion.Written;
+        var run = destination[..(int)Math.Min(destination.Length, (long)enough + BitReader.MostAStep)];
         while (true)
         {
-            bits.TakeRun(_literals, _distances, destination, ref written);
+            bits.TakeRun(_literals, _distances, run, ref written);
+            if (written >= enough)
+            {
+                return InflateResult.Paused;
+            }
+
             bits.Refill();
             var symbol = _literals.Decode(ref bits);
             var isLiteral = DeflateSymbol.IsLiteral(symbol);
@@ -102,15 +138,7 @@ internal sealed class Inflater
             }
 
             var fits = Math.Min(length, destination.Length - written);
-            if (isLiteral)
-            {
-                destination[written] = (byte)DeflateSymbol.Value(symbol);
-            }
-            else
-            {
-                Copy(destination, written, distance, fits);
-            }
-
+            Put(destination, written, symbol, distance, fits);
             written += fits;
             if (fits < length)
             {
@@ -130,6 +158,18 @@ internal sealed class Inflater
         var length = bits.TakeValue(symbol);
         var code = _distances.Decode(ref bits);
         return DeflateSymbol.IsNumber(code) ? (length, bits.TakeValue(code)) : default;
+    }
+
+    // Distance 0 stands for a literal.
+    private static void Put(Span<byte> destination, int at, uint symbol, int distance, int length)
+    {
+        if (distance > 0)
+        {
+            Copy(destination, at, distance, length);
+            return;
+        }
+
+        destination[at] = (byte)DeflateSymbol.Value(symbol);
     }
 
     private static void Copy(Span<byte> destination, int at, int distance, int length)

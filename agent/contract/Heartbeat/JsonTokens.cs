@@ -1,9 +1,7 @@
 // JSON text → tokens (RFC 8259), for texts of many short strings that come over UDP.
 using System.Buffers;
 using System.Buffers.Text;
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace Amphora.Contract.Heartbeat;
@@ -14,9 +12,8 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
 {
     private const int DeepestNesting = 8;
 
-    // Printable ASCII but quotation mark and backslash.
-    private static readonly SearchValues<byte> s_plain = SearchValues.Create(
-        " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+    // Of a number that is read at once: 10^18 fits.
+    private const int MostDigits = 18;
 
     private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
@@ -53,12 +50,17 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
     /// <summary>Goes to the next token; false at the end of the text, and where it is broken.</summary>
     public bool Read()
     {
-        TokenType = JsonTokenType.None;
         if (IsBroken)
         {
             return false;
         }
 
+        if (TryReadName() || TryReadText())
+        {
+            return true;
+        }
+
+        TokenType = JsonTokenType.None;
         SkipBlanks();
         if (_position == _text.Length || (_next == Next.AfterValue && _depth == 0))
         {
@@ -66,8 +68,71 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
             return false;
         }
 
-        IsBroken = !ReadToken(_text[_position]);
+        if (!ReadToken(_text[_position]))
+        {
+            // Nothing is there any more for the short ways.
+            (TokenType, IsBroken, _position) = (JsonTokenType.None, true, _text.Length);
+        }
+
         return !IsBroken;
+    }
+
+    /// <summary>Goes to the next name of the object; false at its end, and where something else comes or the text is broken: then that was
+    /// read.</summary>
+    public bool ReadName() => TryReadName() || (Read() && TokenType == JsonTokenType.PropertyName);
+
+    /// <summary>Reads a value that is plain text; false, and nothing is read, when it is not or has to be looked at with care.</summary>
+    public bool TryReadText()
+    {
+        if (_next != Next.Value)
+        {
+            return false;
+        }
+
+        var start = BehindBlank(_position) + 1;
+        if (start >= _text.Length || _text[start - 1] != '"')
+        {
+            return false;
+        }
+
+        var end = PlainText.EndOf(_text, start);
+        if (end >= _text.Length || _text[end] != '"')
+        {
+            return false;
+        }
+
+        (TokenType, _next, IsPlain) = (JsonTokenType.String, Next.AfterValue, true);
+        (_start, _length, _position) = (start, end - start, end + 1);
+        return true;
+    }
+
+    /// <summary>Reads a value that is a whole number from 0 on; false, and nothing is read, when it is not or has to be looked at with
+    /// care.</summary>
+    public bool TryReadNumber(out long number)
+    {
+        number = 0;
+        if (_next != Next.Value)
+        {
+            return false;
+        }
+
+        var start = BehindBlank(_position);
+        var at = start;
+        for (; at < _text.Length && (uint)(_text[at] - '0') is <= 9 and var digit; at++)
+        {
+            number = (10 * number) + digit;
+        }
+
+        // No zero in front, no fraction, no exponent, and never more than a long holds.
+        var length = at - start;
+        if (length is 0 or > MostDigits || at >= _text.Length || _text[at] is not ((byte)',' or (byte)'}') || (length > 1 && _text[start] == '0'))
+        {
+            return false;
+        }
+
+        (TokenType, _next, IsPlain) = (JsonTokenType.Number, Next.AfterValue, true);
+        (_start, _length, _position) = (start, length, at);
+        return true;
     }
 
     /// <summary>From a name, or the beginning of an object or array, to the end of what is there.</summary>
@@ -89,15 +154,49 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
     }
 
     /// <summary>True when the name is this one. A name with escapes is nobody's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool ValueTextEquals(ReadOnlySpan<byte> name) => _text.Slice(_start, _length).SequenceEqual(name);
 
     /// <summary>The number, when it is a whole one and not too large.</summary>
     public readonly bool TryGetInt64(out long number) =>
         Utf8Parser.TryParse(_text.Slice(_start, _length), out number, out var consumed) && consumed == _length;
 
+    // A name that is plain text, with its colon right behind it; where that is not so, nothing is read.
+    private bool TryReadName()
+    {
+        var at = _position;
+        if (_next == Next.AfterValue && (_levels & 1) != 0 && at < _text.Length && _text[at] == ',')
+        {
+            at = BehindBlank(at + 1);
+        }
+        else if (_next != Next.FirstName)
+        {
+            return false;
+        }
+
+        if (at >= _text.Length || _text[at] != '"')
+        {
+            return false;
+        }
+
+        var end = PlainText.EndOf(_text, ++at);
+        if (end + 1 >= _text.Length || _text[end] != '"' || _text[end + 1] != ':')
+        {
+            return false;
+        }
+
+        (TokenType, _next, IsPlain) = (JsonTokenType.PropertyName, Next.Value, true);
+        (_start, _length, _position) = (at, end - at, end + 2);
+        return true;
+    }
+
+    // Upstream's agent writes one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int BehindBlank(int at) => at < _text.Length && _text[at] == ' ' ? at + 1 : at;
+
     private bool ReadToken(byte first) => _next switch
     {
-        Next.FirstName => first == '}' ? Close(JsonTokenType.EndObject) : ReadName(),
+        Next.FirstName => first == '}' ? Close(JsonTokenType.EndObject) : ReadAnyName(),
         Next.FirstElement => first == ']' ? Close(JsonTokenType.EndArray) : ReadValue(first),
         Next.AfterValue => ReadAfterValue(first),
         _ => ReadValue(first),
@@ -113,10 +212,10 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
 
         _position++;
         SkipBlanks();
-        return _position < _text.Length && (isObject ? ReadName() : ReadValue(_text[_position]));
+        return _position < _text.Length && (isObject ? ReadAnyName() : ReadValue(_text[_position]));
     }
 
-    private bool ReadName()
+    private bool ReadAnyName()
     {
         if (_text[_position] != '"' || !ReadString())
         {
@@ -180,9 +279,8 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
     {
         _start = ++_position;
         IsPlain = true;
-        while (PlainRun(_text[_position..]) is >= 0 and var run)
+        while ((_position = PlainText.EndOf(_text, _position)) < _text.Length)
         {
-            _position += run;
             var odd = _text[_position];
             if (odd == '"')
             {
@@ -201,26 +299,6 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> text)
         }
 
         return false;
-    }
-
-    // Characters up to the first that is not plain; -1: there is none. The search of the framework takes longer to begin than most texts are.
-    private static int PlainRun(ReadOnlySpan<byte> text)
-    {
-        var run = 0;
-        for (; text.Length - run >= Vector128<byte>.Count; run += Vector128<byte>.Count)
-        {
-            var bytes = Vector128.Create(text.Slice(run, Vector128<byte>.Count));
-            var odd = Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte()
-                | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-                | Vector128.Equals(bytes, Vector128.Create((byte)0x7f));
-            if (odd != Vector128<byte>.Zero)
-            {
-                return run + BitOperations.TrailingZeroCount(odd.ExtractMostSignificantBits());
-            }
-        }
-
-        return text[run..].IndexOfAnyExcept(s_plain) is >= 0 and var rest ? run + rest : -1;
     }
 
     // 0: no escape of JSON.

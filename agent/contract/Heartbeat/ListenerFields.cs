@@ -8,15 +8,16 @@ internal static class ListenerFields
 {
     private const int MostListeners = 10_000;
 
-    // One bit a figure.
-    private const int Connections = 4;
-    private const int AllFigures = 31;
+    // Figures by number: tx, rx, conns, totconns, ereq; one bit each.
+    private const int Figures = 5;
+    private const int Connections = 1 << 2;
+    private const int AllFigures = (1 << Figures) - 1;
 
     /// <summary>Reads them all; stands at the value.</summary>
     public static HeartbeatRefusal Read(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = json.TokenType == JsonTokenType.StartObject ? HeartbeatRefusal.None : HeartbeatRefusal.Shape;
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             refusal = Scalars.ReadText(ref json, out var id);
             refusal = refusal != HeartbeatRefusal.None ? refusal : Scalars.Enter(ref json, view.ListenerList.Count < MostListeners);
@@ -28,26 +29,26 @@ internal static class ListenerFields
 
     private static HeartbeatRefusal ReadListener(ref JsonTokens json, HeartbeatView view, TextRange id)
     {
-        var listener = new ListenerEntry { Id = id };
-        var (hasStatus, hasStats) = (false, false);
+        TextRange status = default;
+        StatsEntry stats = default, total = default;
+        var (hasStatus, hasStats, hasTotal) = (false, false, false);
         var refusal = HeartbeatRefusal.None;
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             if (json.ValueTextEquals("status"u8) && !hasStatus)
             {
-                json.Read();
-                refusal = Scalars.ReadText(ref json, out var status);
-                (listener, hasStatus) = (listener with { Status = status }, true);
+                refusal = Scalars.ReadNextText(ref json, out status);
+                hasStatus = true;
             }
             else if (json.ValueTextEquals("stats"u8) && !hasStats)
             {
-                refusal = ReadFigures(ref json, AllFigures, out var stats);
-                (listener, hasStats) = (listener with { Stats = stats }, true);
+                refusal = ReadFigures(ref json, AllFigures, out stats);
+                hasStats = true;
             }
-            else if (json.ValueTextEquals("total"u8) && !listener.HasTotal)
+            else if (json.ValueTextEquals("total"u8) && !hasTotal)
             {
-                refusal = ReadFigures(ref json, AllFigures & ~Connections, out var total);
-                listener = listener with { HasTotal = true, Total = total };
+                refusal = ReadFigures(ref json, AllFigures & ~Connections, out total);
+                hasTotal = true;
             }
             else
             {
@@ -56,7 +57,7 @@ internal static class ListenerFields
             }
         }
 
-        view.ListenerList.Add(listener);
+        view.ListenerList.Add(new ListenerEntry(id, status, stats, hasTotal, total));
         return refusal != HeartbeatRefusal.None || (hasStatus && hasStats) ? refusal : HeartbeatRefusal.Shape;
     }
 
@@ -66,41 +67,32 @@ internal static class ListenerFields
 
     private static HeartbeatRefusal ReadFigures(ref JsonTokens json, int wanted, out StatsEntry stats)
     {
-        stats = default;
+        Span<long> figures = stackalloc long[Figures];
+        figures.Clear();
         var seen = 0;
         var refusal = Scalars.Enter(ref json, hasRoom: true);
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             var figure = FigureOf(ref json);
-            json.Read();
-            if (figure == 0)
+            if (figure < 0)
             {
                 json.Skip();
                 continue;
             }
 
-            refusal = Scalars.ReadNumber(ref json, out var number);
-            refusal = (seen & figure) != 0 ? HeartbeatRefusal.Shape : refusal;
-            stats = With(stats, figure, number);
-            seen |= figure;
+            refusal = Scalars.ReadNextNumber(ref json, out figures[figure]);
+            refusal = (seen & (1 << figure)) != 0 ? HeartbeatRefusal.Shape : refusal;
+            seen |= 1 << figure;
         }
 
+        stats = new StatsEntry(Tx: figures[0], Rx: figures[1], Conns: figures[2], Totconns: figures[3], Ereq: figures[4]);
         return refusal != HeartbeatRefusal.None || (seen & wanted) == wanted ? refusal : HeartbeatRefusal.Shape;
     }
 
-    private static int FigureOf(ref JsonTokens json) => json.ValueTextEquals("tx"u8) ? 1
-        : json.ValueTextEquals("rx"u8) ? 2
-        : json.ValueTextEquals("conns"u8) ? Connections
-        : json.ValueTextEquals("totconns"u8) ? 8
-        : json.ValueTextEquals("ereq"u8) ? 16
-        : 0;
-
-    private static StatsEntry With(StatsEntry stats, int figure, long number) => figure switch
-    {
-        1 => stats with { Tx = number },
-        2 => stats with { Rx = number },
-        Connections => stats with { Conns = number },
-        8 => stats with { Totconns = number },
-        _ => stats with { Ereq = number },
-    };
+    private static int FigureOf(ref JsonTokens json) => json.ValueTextEquals("tx"u8) ? 0
+        : json.ValueTextEquals("rx"u8) ? 1
+        : json.ValueTextEquals("conns"u8) ? 2
+        : json.ValueTextEquals("totconns"u8) ? 3
+        : json.ValueTextEquals("ereq"u8) ? 4
+        : -1;
 }

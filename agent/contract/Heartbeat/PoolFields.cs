@@ -13,7 +13,7 @@ internal static class PoolFields
     public static HeartbeatRefusal Read(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = json.TokenType == JsonTokenType.StartObject ? HeartbeatRefusal.None : HeartbeatRefusal.Shape;
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             refusal = Scalars.ReadText(ref json, out var key);
             refusal = refusal != HeartbeatRefusal.None ? refusal : Scalars.Enter(ref json, view.PoolList.Count < MostPools);
@@ -27,12 +27,12 @@ internal static class PoolFields
     {
         var (status, first, hasStatus, hasMembers) = (default(TextRange), view.MemberList.Count, false, false);
         var refusal = HeartbeatRefusal.None;
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             if (json.ValueTextEquals("status"u8))
             {
-                json.Read();
-                refusal = hasStatus ? HeartbeatRefusal.Shape : Scalars.ReadText(ref json, out status);
+                refusal = Scalars.ReadNextText(ref json, out var text);
+                (refusal, status) = hasStatus ? (HeartbeatRefusal.Shape, status) : (refusal, text);
                 hasStatus = true;
             }
             else if (json.ValueTextEquals("members"u8))
@@ -53,14 +53,13 @@ internal static class PoolFields
     private static HeartbeatRefusal ReadMembers(ref JsonTokens json, HeartbeatView view)
     {
         var refusal = Scalars.Enter(ref json, hasRoom: true);
-        while (refusal == HeartbeatRefusal.None && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (refusal == HeartbeatRefusal.None && json.ReadName())
         {
             TextRange id = default;
             refusal = view.MemberList.Count < MostMembers ? Scalars.ReadText(ref json, out id) : HeartbeatRefusal.Bounds;
             if (refusal == HeartbeatRefusal.None)
             {
-                json.Read();
-                refusal = Scalars.ReadText(ref json, out var status);
+                refusal = Scalars.ReadNextText(ref json, out var status);
                 view.MemberList.Add(new MemberEntry(id, status));
             }
         }

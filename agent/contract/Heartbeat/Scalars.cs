@@ -21,6 +21,29 @@ internal static class Scalars
         return json.IsPlain && range.Length is > 0 and <= LongestText ? HeartbeatRefusal.None : HeartbeatRefusal.Bounds;
     }
 
+    /// <summary>Goes to the value of a field, which has to be a name or a word.</summary>
+    public static HeartbeatRefusal ReadNextText(ref JsonTokens json, out TextRange range)
+    {
+        if (!json.TryReadText())
+        {
+            json.Read();
+        }
+
+        return ReadText(ref json, out range);
+    }
+
+    /// <summary>Goes to the value of a field, which has to be a whole number from 0 on.</summary>
+    public static HeartbeatRefusal ReadNextNumber(ref JsonTokens json, out long number)
+    {
+        if (json.TryReadNumber(out number))
+        {
+            return HeartbeatRefusal.None;
+        }
+
+        json.Read();
+        return ReadNumber(ref json, out number);
+    }
+
     /// <summary>A whole number from 0 on.</summary>
     public static HeartbeatRefusal ReadNumber(ref JsonTokens json, out long number)
     {

@@ -46,6 +46,27 @@ public sealed class InflaterTests
     }
 
     [Fact]
+    public void A_paused_expansion_goes_on_where_it_was()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            Random random = new(seed);
+            byte[] text = AnyBytes(random);
+            byte[] expanded = new byte[text.Length];
+            Expansion expansion = new(Compress(text, (CompressionLevel)(seed % 4)));
+            int enough = random.Next(500);
+            while (_inflater.Continue(ref expansion, expanded, enough) == InflateResult.Paused)
+            {
+                Assert.InRange(expansion.Written, enough, enough + BitReader.MostAStep);
+                enough = expansion.Written + random.Next(500);
+            }
+
+            Assert.Equal((InflateResult.Done, text.Length), (expansion.Result, expansion.Written));
+            Assert.Equal(text, expanded);
+        }
+    }
+
+    [Fact]
     public void A_stream_that_is_cut_off_or_goes_on_is_corrupt()
     {
         byte[] text = AnyBytes(new Random(4))[..2000];
