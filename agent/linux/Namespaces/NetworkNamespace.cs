@@ -1,5 +1,6 @@
 // Named network namespaces, kept the way ip-netns(8) keeps them, so that both can be used side by side.
 using Amphora.Linux.Native;
+using Amphora.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Amphora.Linux.Namespaces;
@@ -84,6 +85,18 @@ public static class NetworkNamespace
         }
 
         File.Delete(path);
+    }
+
+    /// <summary>The processes in a namespace, as <c>ip netns pids</c>; none when there is no such namespace.</summary>
+    public static IReadOnlyList<int> Processes(string name)
+    {
+        if (!Exists(name))
+        {
+            return [];
+        }
+
+        var wanted = Run(name, static () => new FileInfo("/proc/thread-self/ns/net").LinkTarget);
+        return [.. ProcessStatus.All().Where(pid => ProcessStatus.NetworkNamespaceOf(pid) == wanted)];
     }
 
     /// <summary>Runs something inside a namespace, on a thread made for it that ends afterwards: no thread that has been in another
