@@ -32,6 +32,9 @@ internal sealed class NetnsNames(string stateDirectory)
     /// <summary>Where an amphora's HAProxy and keepalived run; its agent makes it.</summary>
     public string AmphoraHaproxy(Guid amphoraId) => $"amphora-{State}-{Short(amphoraId)}-haproxy";
 
+    /// <summary>A short name for an amphora's files: 108 bytes are all that a socket's path may have.</summary>
+    public string AmphoraFiles(Guid amphoraId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{State} {amphoraId:N}")).AsSpan(0, 6));
+
     /// <summary>A network's bridge.</summary>
     public static string Bridge(Guid networkId) => $"br-{Short(networkId)}";
 
