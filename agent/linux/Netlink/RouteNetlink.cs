@@ -160,12 +160,12 @@ public sealed class RouteNetlink : IDisposable
         Write($"plug link {link.Name} into {bridge.Name}", message);
     }
 
-    /// <summary>Deletes a virtual link.</summary>
+    /// <summary>Deletes a virtual link; one that is gone is success: it goes with the other end of its pair.</summary>
     public void DeleteLink(Link link)
     {
         var message = Message(Libc.RTM_DELLINK);
         message.Fixed(new Libc.IfInfoMsg { ifi_index = link.Index });
-        Write($"delete link {link.Name}", message);
+        Write($"delete link {link.Name}", message, Libc.ENODEV);
     }
 
     /// <summary>The addresses of a link, or of all.</summary>

@@ -21,8 +21,8 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
     /// <summary>Its name among the ports.</summary>
     public static string ManagementPort(Guid amphoraId) => $"amphora-management-{amphoraId}";
 
-    /// <summary>Where an amphora's paths begin, for its agent.</summary>
-    public static string RootLink(NetnsNetworkDriver network, Guid amphoraId) => Path.Combine(network.Options.RuntimeDirectory, network.Names.AmphoraFiles(amphoraId));
+    /// <summary>The agent's base_path: sockets are below it, and a socket's path may have 107 bytes.</summary>
+    public static string BasePath(NetnsNetworkDriver network, Guid amphoraId) => Path.Combine(network.Options.RuntimeDirectory, network.Names.AmphoraFiles(amphoraId));
 
     /// <summary>Builds it.</summary>
     /// <param name="folder">Its folder, locked.</param>
@@ -36,13 +36,13 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
         var address = port.FixedIps[0].IpAddress;
         NetnsLink.Configure(space, port, subnet, usesGateway: false);
         folder.Create();
-        var root = RootLink(network, build.AmphoraId);
-        AtomicLink.Point(root, folder.Root);
+        var basePath = BasePath(network, build.AmphoraId);
+        AtomicLink.Point(basePath, Path.Combine(folder.Root, "var/lib/octavia"));
         folder.Write("config-drive", DriveLayout.Files(build));
         await InstallAsync(folder, space, cancellationToken);
-        folder.Write("root/etc/octavia/amphora-agent.conf.d", [new("netns.conf", DriveLayout.Overrides(root, address, network.Names.AmphoraHaproxy(build.AmphoraId), options))]);
+        folder.Write("root/etc/octavia/amphora-agent.conf.d", [new("netns.conf", DriveLayout.Overrides(folder.Root, basePath, address, network.Names.AmphoraHaproxy(build.AmphoraId), options))]);
         cancellationToken.ThrowIfCancellationRequested();
-        Start(folder, record with { ManagementAddress = address }, space, root);
+        Start(folder, record with { ManagementAddress = address }, space);
     }
 
     private async Task<(NetworkPort Port, Subnet Subnet)> ConnectAsync(string space, AmphoraRecord record, CancellationToken cancellationToken)
@@ -70,13 +70,13 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
         }
     }
 
-    private void Start(AmphoraFolder folder, AmphoraRecord record, string space, string root)
+    private void Start(AmphoraFolder folder, AmphoraRecord record, string space)
     {
         var position = folder.Log.Position;
         using var process = WatchedProcess.Start(
             new ProcessStart
             {
-                Command = [.. Command(), "--config-file", $"{root}/etc/octavia/amphora-agent.conf", "--config-dir", $"{root}/etc/octavia/amphora-agent.conf.d"],
+                Command = [.. Command(), "--config-file", $"{folder.Root}/etc/octavia/amphora-agent.conf", "--config-dir", $"{folder.Root}/etc/octavia/amphora-agent.conf.d"],
                 NetworkNamespace = space,
                 WorkingDirectory = folder.Path,
                 Environment = new Dictionary<string, string?> { [Variable] = folder.Path },

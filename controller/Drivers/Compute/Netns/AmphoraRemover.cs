@@ -32,7 +32,7 @@ internal sealed class AmphoraRemover(NetnsNetworkDriver network, NetnsComputeOpt
 
         NetworkNamespace.Delete(network.Names.AmphoraHaproxy(id));
         NetworkNamespace.Delete(root);
-        File.Delete(AmphoraBuilder.RootLink(network, id));
+        File.Delete(AmphoraBuilder.BasePath(network, id));
         folder.Delete();
     }
 

@@ -18,16 +18,17 @@ internal static class DriveLayout
     ];
 
     /// <summary>What is another thing here than in a machine of its own: read behind the drive's files, and never replaced by what a controller sends.</summary>
-    /// <param name="root">Where the amphora's paths begin; short, because sockets are below it.</param>
+    /// <param name="root">Where the amphora's paths begin.</param>
+    /// <param name="basePath">base_path, short.</param>
     /// <param name="address">The management address.</param>
     /// <param name="haproxyNamespace">The name for the namespace of HAProxy.</param>
     /// <param name="options">How much memory counts.</param>
-    public static string Overrides(string root, IPAddress address, string haproxyNamespace, NetnsComputeOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
+    public static string Overrides(string root, string basePath, IPAddress address, string haproxyNamespace, NetnsComputeOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
         [DEFAULT]
         use_syslog = False
         [haproxy_amphora]
-        base_path = {root}/var/lib/octavia
-        base_cert_dir = {root}/var/lib/octavia/certs
+        base_path = {basePath}
+        base_cert_dir = {basePath}/certs
         bind_host = {address}
         bind_port = {NetnsComputeDriver.AgentPort}
         memory_limit = {options.MemoryLimit}

@@ -97,8 +97,7 @@ internal sealed class Fabric(NetnsNames names)
         using var netlink = RouteNetlink.Open(names.Fabric);
         if (netlink.FindLink(NetnsNames.Plug(port.Id)) is { } link && netlink.FindLink(NetnsNames.Bridge(port.NetworkId)) is { } bridge)
         {
-            netlink.SetMaster(link, bridge);
-            netlink.SetUp(link, port.AdminStateUp);
+            Settle(netlink, link, bridge, port.AdminStateUp);
         }
     }
 
@@ -131,6 +130,20 @@ internal sealed class Fabric(NetnsNames names)
 
     private static void AddAddress(RouteNetlink netlink, Link link, IPAddress address, int prefixLength) =>
         netlink.AddAddress(new InterfaceAddress { LinkIndex = link.Index, Address = address, PrefixLength = prefixLength, SkipDuplicateDetection = true });
+
+    // Plugged in once more, a link is taken out first, and what is on its way is lost.
+    private static void Settle(RouteNetlink netlink, Link link, Link bridge, bool isUp)
+    {
+        if (link.Master != bridge.Index)
+        {
+            netlink.SetMaster(link, bridge);
+        }
+
+        if (link.IsUp != isUp)
+        {
+            netlink.SetUp(link, isUp);
+        }
+    }
 
     private void Ensure()
     {
@@ -165,8 +178,7 @@ internal sealed class Fabric(NetnsNames names)
         }
 
         var (link, plug) = (host.FindLink(names.HostLink)!, fabric.FindLink(names.HostPlug)!);
-        fabric.SetMaster(plug, bridge);
-        fabric.SetUp(plug, up: true);
+        Settle(fabric, plug, bridge, isUp: true);
         foreach (var subnet in subnets)
         {
             AddAddress(host, link, subnet.GatewayIp!, subnet.Cidr.PrefixLength);
