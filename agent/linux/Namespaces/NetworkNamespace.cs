@@ -1,5 +1,6 @@
 // Named network namespaces, kept the way ip-netns(8) keeps them, so that both can be used side by side.
 using Amphora.Linux.Native;
+using Amphora.Linux.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Amphora.Linux.Namespaces;
@@ -86,6 +87,30 @@ public static class NetworkNamespace
         File.Delete(path);
     }
 
+    /// <summary>The processes in a namespace, as <c>ip netns pids</c>; none when there is no such namespace.</summary>
+    public static IReadOnlyList<int> Processes(string name) => Identity(name) is { } wanted
+        ? [.. ProcessStatus.All().Where(pid => ProcessStatus.NetworkNamespaceOf(pid) == wanted)] : [];
+
+    /// <summary>Kills the processes in a namespace, but for this one.</summary>
+    /// <returns>Which; what they started meanwhile may be left, so it is asked for again until there are none.</returns>
+    public static IReadOnlyList<int> KillProcesses(string name)
+    {
+        var killed = new List<int>();
+        var wanted = Identity(name);
+        foreach (var pid in wanted is null ? [] : Processes(name))
+        {
+            using var process = Libc.pidfd_open(pid, 0);
+            // The descriptor comes first: what is looked at afterwards is the process it stands for, or a later one with its number.
+            if (!process.IsInvalid && pid != Environment.ProcessId && ProcessStatus.NetworkNamespaceOf(pid) == wanted
+                && Libc.pidfd_send_signal(process, Libc.SIGKILL, 0, 0) == 0)
+            {
+                killed.Add(pid);
+            }
+        }
+
+        return killed;
+    }
+
     /// <summary>Runs something inside a namespace, on a thread made for it that ends afterwards: no thread that has been in another
     /// namespace ever returns to the pool. What sockets it opened stay in that namespace and may be used from any thread.</summary>
     /// <param name="name">The namespace; null runs it here and now.</param>
@@ -106,6 +131,9 @@ public static class NetworkNamespace
         action();
         return true;
     });
+
+    // As net:[4026531840].
+    private static string? Identity(string name) => Exists(name) ? Run(name, static () => new FileInfo("/proc/thread-self/ns/net").LinkTarget) : null;
 
     private static void CreateLocked(string name, string path)
     {

@@ -31,6 +31,7 @@ internal static partial class Libc
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
     internal const ushort VETH_INFO_PEER = 1;
+    internal const ushort IFLA_BR_MCAST_SNOOPING = 23;
     internal const uint RTEXT_FILTER_SKIP_STATS = 8;
 
     internal const ushort IFA_ADDRESS = 1;

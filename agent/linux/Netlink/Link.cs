@@ -22,11 +22,14 @@ public sealed record Link
     /// <summary>True when it is administratively up.</summary>
     public required bool IsUp { get; init; }
 
+    /// <summary>Index of the bridge it is plugged into; null: none.</summary>
+    public int? Master { get; init; }
+
     // struct ifinfomsg, IFLA_ attributes
     internal static Link Decode(ReadOnlySpan<byte> body)
     {
         var attributes = AttributeReader.After<Libc.IfInfoMsg>(body, out var header);
-        var (name, address, mtu) = ("", PhysicalAddress.None, 0);
+        var (name, address, mtu, master) = ("", PhysicalAddress.None, 0, (int?)null);
         while (attributes.Next())
         {
             switch (attributes.Type)
@@ -40,6 +43,9 @@ public sealed record Link
                 case Libc.IFLA_MTU:
                     mtu = (int)attributes.UInt32;
                     break;
+                case Libc.IFLA_MASTER:
+                    master = (int)attributes.UInt32;
+                    break;
             }
         }
 
@@ -49,6 +55,7 @@ public sealed record Link
             Name = name,
             Address = address,
             Mtu = mtu,
+            Master = master,
             IsUp = (header.ifi_flags & Libc.IFF_UP) != 0,
         };
     }

@@ -102,21 +102,46 @@ public sealed class RouteNetlink : IDisposable
     }
 
     /// <summary>Makes a pair of virtual Ethernet links, both in this namespace.</summary>
-    public void AddVethPair(string name, string peer)
+    public void AddVethPair(string name, string peer) => AddVethPair(name, new VethPeer { Name = peer });
+
+    /// <summary>Makes a pair of virtual Ethernet links, one here and one where it shall be: in one request, so that there is never one
+    /// of them somewhere else. Both are down.</summary>
+    public void AddVethPair(string name, VethPeer peer)
     {
         var message = Message(Libc.RTM_NEWLINK, Libc.NLM_F_CREATE | Libc.NLM_F_EXCL);
         message.Fixed(default(Libc.IfInfoMsg));
         message.Attribute(Libc.IFLA_IFNAME, name);
+        if (peer.Mtu is { } mtu)
+        {
+            message.Attribute(Libc.IFLA_MTU, (uint)mtu);
+        }
+
         var linkInfo = message.BeginNested(Libc.IFLA_LINKINFO);
         message.Attribute(Libc.IFLA_INFO_KIND, "veth");
         var data = message.BeginNested(Libc.IFLA_INFO_DATA);
         var peerInfo = message.BeginNested(Libc.VETH_INFO_PEER);
         message.Fixed(default(Libc.IfInfoMsg));
-        message.Attribute(Libc.IFLA_IFNAME, peer);
+        peer.Encode(ref message);
         message.EndNested(peerInfo);
         message.EndNested(data);
         message.EndNested(linkInfo);
-        Write($"add veth pair {name} and {peer}", message);
+        Write($"add veth pair {name} and {peer.Name}", message);
+    }
+
+    /// <summary>Makes a bridge with an address that stays when ports come and go. It floods multicasts: nobody here asks who listens.</summary>
+    public void AddBridge(string name, PhysicalAddress address)
+    {
+        var message = Message(Libc.RTM_NEWLINK, Libc.NLM_F_CREATE | Libc.NLM_F_EXCL);
+        message.Fixed(default(Libc.IfInfoMsg));
+        message.Attribute(Libc.IFLA_IFNAME, name);
+        message.Attribute(Libc.IFLA_ADDRESS, address.GetAddressBytes());
+        var linkInfo = message.BeginNested(Libc.IFLA_LINKINFO);
+        message.Attribute(Libc.IFLA_INFO_KIND, "bridge");
+        var data = message.BeginNested(Libc.IFLA_INFO_DATA);
+        message.Attribute(Libc.IFLA_BR_MCAST_SNOOPING, [0]);
+        message.EndNested(data);
+        message.EndNested(linkInfo);
+        Write($"add bridge {name}", message);
     }
 
     /// <summary>Sets the MAC address of a link.</summary>
@@ -135,12 +160,12 @@ public sealed class RouteNetlink : IDisposable
         Write($"plug link {link.Name} into {bridge.Name}", message);
     }
 
-    /// <summary>Deletes a virtual link.</summary>
+    /// <summary>Deletes a virtual link; one that is gone is success: it goes with the other end of its pair.</summary>
     public void DeleteLink(Link link)
     {
         var message = Message(Libc.RTM_DELLINK);
         message.Fixed(new Libc.IfInfoMsg { ifi_index = link.Index });
-        Write($"delete link {link.Name}", message);
+        Write($"delete link {link.Name}", message, Libc.ENODEV);
     }
 
     /// <summary>The addresses of a link, or of all.</summary>

@@ -1,5 +1,6 @@
 // What /proc and wait(2) say about a process.
 using System.Globalization;
+using Amphora.Linux.Native;
 
 namespace Amphora.Linux.Processes;
 
@@ -70,6 +71,22 @@ public static class ProcessStatus
 
     /// <summary>True for the first process of its group, as every program started here is.</summary>
     public static bool LeadsGroup(int pid) => Group(pid) == pid;
+
+    /// <summary>Takes note of the end of a process that was started here and let go of, so that the kernel forgets its number; any other is left alone.</summary>
+    public static void Reap(int pid) => _ = Libc.waitpid(pid, out _, Libc.WNOHANG);
+
+    /// <summary>The network namespace its main thread is in, as <c>net:[4026531840]</c>; null when it is gone, a zombie or not ours to look at.</summary>
+    public static string? NetworkNamespaceOf(int pid)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/ns/net").LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The process group it is in; null when it is gone.</summary>
     internal static int? Group(int pid) => Fields(pid) is { } fields ? int.Parse(fields[2], CultureInfo.InvariantCulture) : null;
