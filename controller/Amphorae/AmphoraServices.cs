@@ -55,23 +55,23 @@ internal sealed record AmphoraSettings
 internal static class AmphoraKeys
 {
     /// <summary>The amphora: a spare's or a new one's.</summary>
-    public static readonly FlowKey<Guid> Amphora = new("amphora_id", AmphoraJson.Default.Guid);
+    public static readonly FlowKey<Guid> Amphora = new("amphora_id", AmphoraValues.Default.Guid);
 
     /// <summary>Whether the amphora was a spare.</summary>
-    public static readonly FlowKey<bool> IsSpare = new("is_spare", AmphoraJson.Default.Boolean);
+    public static readonly FlowKey<bool> IsSpare = new("is_spare", AmphoraValues.Default.Boolean);
 
     /// <summary>Certificate and key of the agent.</summary>
-    public static readonly FlowKey<string> ServerPem = new("server_pem", AmphoraJson.Default.String) { IsSecret = true };
+    public static readonly FlowKey<string> ServerPem = new("server_pem", AmphoraValues.Default.String) { IsSecret = true };
 
     /// <summary>The CA that the agent trusts.</summary>
-    public static readonly FlowKey<string> ClientCa = new("client_ca", AmphoraJson.Default.String);
+    public static readonly FlowKey<string> ClientCa = new("client_ca", AmphoraValues.Default.String);
 
     /// <summary>The machine.</summary>
-    public static readonly FlowKey<string> Compute = new("compute_id", AmphoraJson.Default.String);
+    public static readonly FlowKey<string> Compute = new("compute_id", AmphoraValues.Default.String);
 }
 
 /// <summary>How those values are written.</summary>
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(string))]
-internal sealed partial class AmphoraJson : JsonSerializerContext;
+internal sealed partial class AmphoraValues : JsonSerializerContext;

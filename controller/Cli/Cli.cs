@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Amphora.Controller.Cli.ConfigDrives;
+using Amphora.Controller.Cli.LoadBalancers;
 using Amphora.Controller.Cli.Vms;
 
 namespace Amphora.Controller.Cli;
@@ -66,13 +67,16 @@ internal static class CliSlice
     private static RootCommand RootFor(string[] args, Terminal terminal)
     {
         var noun = args.FirstOrDefault(word => !word.StartsWith('-'));
-        var root = new RootCommand("Drives amphora agents over mutual TLS, makes the certificates and config drives for it, receives heartbeats, and runs amphorae in local VMs.\n\n" + ExitCodes)
+        var root = new RootCommand("Creates load balancers and the amphorae that serve them; drives amphora agents over mutual TLS, makes their certificates and config drives, receives heartbeats, runs amphorae in local VMs.\n\n" + ExitCodes)
         {
             CertsCommands.Create(terminal, isWanted: noun == CertsCommands.Noun),
             AgentCommands.Create(terminal, isWanted: noun == AgentCommands.Noun),
             HealthCommands.Create(terminal, isWanted: noun == HealthCommands.Noun),
             ConfigDriveCommands.Create(terminal, isWanted: noun == ConfigDriveCommands.Noun),
             VmCommands.Create(terminal, isWanted: noun == VmCommands.Noun),
+            LoadBalancerCommands.Create(terminal, isWanted: noun == LoadBalancerCommands.Noun),
+            FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
+            NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
         };
         if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
         {

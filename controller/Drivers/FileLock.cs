@@ -14,7 +14,8 @@ internal static class FileLock
     /// <exception cref="DriverException">Somebody else kept it.</exception>
     public static async Task<FileStream> TakeAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
-        for (var begin = TimeProvider.System.GetTimestamp(); ;)
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
         {
             if (TryTake(path) is { } taken)
             {

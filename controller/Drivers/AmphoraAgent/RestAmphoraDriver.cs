@@ -32,5 +32,10 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
         return answers[0].Error is { } error ? throw new DriverException(Words(error)) : answers[0].Value;
     }
 
-    private static string Words(AgentError error) => error.Faults.Count == 0 ? error.Message : $"{error.Message}: {string.Join("; ", error.Faults.Select(static fault => $"{fault.Path}: {fault.Message}"))}";
+    // The tool's own last words are what helps: that haproxy ended with exit code 1 does not.
+    private static string Words(AgentError error)
+    {
+        IEnumerable<string?> words = [error.Message, error.Problem?.Failure?.Output?.Trim(), .. error.Faults.Select(static fault => $"{fault.Path}: {fault.Message}")];
+        return string.Join(": ", words.Where(static word => !string.IsNullOrEmpty(word)));
+    }
 }

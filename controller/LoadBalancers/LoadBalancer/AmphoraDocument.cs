@@ -16,14 +16,14 @@ internal static class AmphoraDocument
     /// <param name="objects">Everything below it.</param>
     /// <param name="amphorae">Those that serve it, or will; the first is the one the document is for.</param>
     /// <param name="subnets">Of its VIPs.</param>
-    /// <param name="generation">Greater than that of every document before.</param>
+    /// <param name="stamp">What is the controller's own.</param>
     public static byte[] Write(
-        LoadBalancerRow loadBalancer, IReadOnlyList<ObjectRow> objects, IReadOnlyList<AmphoraRow> amphorae, IEnumerable<Subnet> subnets, long generation)
+        LoadBalancerRow loadBalancer, IReadOnlyList<ObjectRow> objects, IReadOnlyList<AmphoraRow> amphorae, IEnumerable<Subnet> subnets, DocumentStamp stamp)
     {
         var document = new JsonObject
         {
             ["schema_version"] = DesiredStateDocument.CurrentSchemaVersion,
-            ["generation"] = generation,
+            ["generation"] = stamp.Generation,
             ["amphora_id"] = amphorae[0].Id,
             ["topology"] = loadBalancer.Topology.ToWire(),
             ["loadbalancer"] = LoadBalancerTree.Join(loadBalancer, objects),
@@ -39,6 +39,11 @@ internal static class AmphoraDocument
                 ["vrrp_auth_pass"] = group.VrrpAuthPass,
                 ["advert_int"] = group.AdvertInt,
             };
+        }
+
+        if (stamp.DefaultConnectionLimit is { } limit)
+        {
+            document["settings"] = new JsonObject { ["default_connection_limit"] = limit };
         }
 
         return Encoding.UTF8.GetBytes(document.ToJsonString());
@@ -72,3 +77,8 @@ internal static class AmphoraDocument
         ["host_routes"] = new JsonArray([.. subnet.HostRoutes.Select(static route => new JsonObject { ["destination"] = route.Destination.ToString(), ["nexthop"] = route.Nexthop.ToString() })]),
     };
 }
+
+/// <summary>What a document has of the controller's own.</summary>
+/// <param name="Generation">Greater than that of every document before.</param>
+/// <param name="DefaultConnectionLimit">Of listeners without one; null: the agent's default.</param>
+internal readonly record struct DocumentStamp(long Generation, int? DefaultConnectionLimit = null);

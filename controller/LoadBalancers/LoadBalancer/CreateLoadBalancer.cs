@@ -85,7 +85,7 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
         var amphora = new AmphoraRow { Id = Guid.NewGuid(), VrrpIp = address, HaIp = address, LbNetworkIp = IPAddress.Loopback };
         var single = row with { Topology = Topology.Single, VipAddress = address };
         var below = tree is null ? new JsonObject() : tree.DeepClone().AsObject();
-        var document = JsonNode.Parse(AmphoraDocument.Write(single, [], [amphora], [subnet], 1))!;
+        var document = JsonNode.Parse(AmphoraDocument.Write(single, [], [amphora], [subnet], new DocumentStamp(1)))!;
         foreach (var part in below.Where(static part => part.Key is "listeners" or "pools").ToList())
         {
             below.Remove(part.Key);

@@ -35,6 +35,9 @@ internal sealed record LoadBalancerSettings
     /// <summary>[keepalived_vrrp] vrrp_advert_int, seconds.</summary>
     public int VrrpAdvertInt { get; init; } = 1;
 
+    /// <summary>Connections of a listener without a limit of its own; null: the agent's default, Octavia's 50,000. Each takes two open files.</summary>
+    public int? DefaultConnectionLimit { get; init; }
+
     /// <summary>Most of each kind that a project may have; a kind that is not here is unlimited.</summary>
     public IReadOnlyDictionary<QuotaKind, int> Quotas { get; init; } = new Dictionary<QuotaKind, int>();
 }

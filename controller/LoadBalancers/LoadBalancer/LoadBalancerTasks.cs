@@ -85,7 +85,8 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
             return;
         }
 
-        var text = AmphoraDocument.Write(row, objects, amphorae, await SubnetsAsync(row, cancellationToken), services.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var stamp = new DocumentStamp(services.Time.GetUtcNow().ToUnixTimeMilliseconds(), services.Settings.DefaultConnectionLimit);
+        var text = AmphoraDocument.Write(row, objects, amphorae, await SubnetsAsync(row, cancellationToken), stamp);
         var (push, faults) = LoadBalancerPush.Prepare(text, null, []);
         if (push is null)
         {

@@ -50,7 +50,7 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
         var subnet = await network.Operator.EnsureManagementAsync(cancellationToken);
         var group = await network.FindSecurityGroupAsync(NetnsNetworkOperator.Management, cancellationToken);
         var (id, name) = (record.AmphoraId, ManagementPort(record.AmphoraId));
-        var port = (await network.FindPortsAsync(name, cancellationToken)).FirstOrDefault() ?? await network.CreatePortAsync(
+        var port = await network.FindPortsAsync(name, cancellationToken) is [var known, ..] ? known : await network.CreatePortAsync(
             new PortRequest { Name = name, NetworkId = subnet.NetworkId, FixedIps = [new WantedIp(subnet.Id, null)], SecurityGroups = [group!.Value] }, cancellationToken);
         NetworkNamespace.Ensure(space);
         port = await network.PlugAsync(port.Id, new PortPlug(space, "eth0"), id.ToString("D"), $"compute:{record.Host}", cancellationToken);

@@ -40,7 +40,8 @@ internal sealed class AmphoraRemover(NetnsNetworkDriver network, NetnsComputeOpt
     /// <exception cref="DriverException">Something does not end.</exception>
     public async Task EndAsync(Guid amphoraId)
     {
-        for (var begin = TimeProvider.System.GetTimestamp(); Kill(amphoraId) is { Count: > 0 } left;)
+        var begin = TimeProvider.System.GetTimestamp();
+        while (Kill(amphoraId) is { Count: > 0 } left)
         {
             if (TimeProvider.System.GetElapsedTime(begin) > options.Timeouts.End)
             {

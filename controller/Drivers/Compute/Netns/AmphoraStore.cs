@@ -7,7 +7,9 @@ namespace Amphora.Controller.Drivers.Compute.Netns;
 /// <summary>Finds them; places new amphorae while nobody else does.</summary>
 /// <param name="stateDirectory">The state's folder.</param>
 /// <param name="options">Hosts and limits.</param>
+#pragma warning disable CA1001 // The gate has nothing to dispose of: nobody asks for its wait handle.
 internal sealed class AmphoraStore(string stateDirectory, NetnsComputeOptions options)
+#pragma warning restore CA1001
 {
     private const string Ending = ".json";
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Amphora.Contract;
 
 namespace Amphora.Controller.Drivers.Networking.Netns;
@@ -42,7 +43,7 @@ internal static class AddressPicker
         }
 
         return free.Count > 0
-            ? free[Random.Shared.Next(free.Count)]
+            ? free[RandomNumberGenerator.GetInt32(free.Count)]
             : throw new DriverException($"cannot give an address of subnet {subnet.Name} ({subnet.Id}): all of {subnet.Cidr} are in use", DriverErrorKind.Exhausted);
     }
 

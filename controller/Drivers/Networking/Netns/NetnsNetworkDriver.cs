@@ -194,7 +194,7 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
     private PhysicalAddress NewAddress()
     {
         var used = _state.Ports.All().Select(entry => entry.Port.MacAddress).ToHashSet();
-        for (; ;)
+        while (true)
         {
             var address = new PhysicalAddress([0x02, .. RandomNumberGenerator.GetBytes(5)]);
             if (!used.Contains(address))

@@ -122,12 +122,12 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
     /// Nothing is filtered. For clients and members; <see cref="DisconnectAsync"/> takes it out.</summary>
     /// <param name="networkId">Into this network.</param>
     /// <param name="networkNamespace">The namespace, which is there.</param>
-    /// <param name="address">The address; null: any.</param>
+    /// <param name="address">The address; null: any, of IPv4 when there is such a subnet.</param>
     /// <param name="cancellationToken">Ends the wait for the lock.</param>
     public async Task<NetworkPort> ConnectAsync(Guid networkId, string networkNamespace, IPAddress? address, CancellationToken cancellationToken)
     {
         var name = $"connection-{networkNamespace}";
-        var subnet = state.Subnets.All().FirstOrDefault(subnet => subnet.NetworkId == networkId && (address is null || AddressPicker.Contains(subnet.Cidr, address)))
+        var subnet = state.Subnets.All().OrderBy(subnet => subnet.Cidr.Family == AddressFamily.InterNetworkV6).FirstOrDefault(subnet => subnet.NetworkId == networkId && (address is null || AddressPicker.Contains(subnet.Cidr, address)))
             ?? throw new DriverException($"cannot connect {networkNamespace}: network {networkId} has no subnet with {address?.ToString() ?? "addresses"}", DriverErrorKind.NotFound);
         var port = (await driver.FindPortsAsync(name, cancellationToken)).FirstOrDefault(port => port.NetworkId == networkId
             && port.FixedIps.Exists(ip => ip.SubnetId == subnet.Id && (address is null || ip.IpAddress.Equals(address))))

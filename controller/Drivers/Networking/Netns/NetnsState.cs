@@ -6,7 +6,9 @@ namespace Amphora.Controller.Drivers.Networking.Netns;
 
 /// <summary>The networks of a state directory. Truth is in the files; the kernel is brought to it, and what was lost half way is brought
 /// to it by the next call.</summary>
+#pragma warning disable CA1001 // The gate has nothing to dispose of: nobody asks for its wait handle.
 internal sealed class NetnsState
+#pragma warning restore CA1001
 {
     private readonly NetnsNetworkOptions _options;
     private readonly string _directory;

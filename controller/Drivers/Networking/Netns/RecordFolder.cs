@@ -45,7 +45,12 @@ internal sealed class RecordFolder<T>(string directory, JsonTypeInfo<T> type)
     }
 
     /// <summary>Writes one.</summary>
-    public void Write(Guid id, T entry) => AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(entry, type), OwnerFile);
+    public void Write(Guid id, T entry)
+    {
+        AtomicFile.Write(PathOf(id), JsonSerializer.SerializeToUtf8Bytes(entry, type), OwnerFile);
+        // Two of one length may be written within a tick of the file system's clock.
+        _known.TryRemove(PathOf(id), out _);
+    }
 
     /// <summary>Deletes one; none is fine.</summary>
     public void Delete(Guid id)

@@ -1,0 +1,80 @@
+// The options of every command that works on load balancers: which controller it is.
+using System.CommandLine;
+using Amphora.Controller.Drivers;
+using Amphora.Controller.Hosting;
+using Amphora.Controller.Store;
+
+namespace Amphora.Controller.Cli.LoadBalancers;
+
+/// <summary>Opens the controller a command line names, and closes it after the command.</summary>
+internal sealed class ControllerCommandOptions
+{
+    private const string StateVariable = "AMPHORA_STATE_DIR";
+    private const string DatabaseVariable = "AMPHORA_DATABASE";
+    private const string AgentVariable = "AMPHORA_AGENT";
+    private const string DefaultState = "/var/lib/amphora";
+
+    private readonly Option<string> _state = CommandOptions.Path("--state-dir", "DIR", $"Where the controller keeps what it is (default: ${StateVariable}, else {DefaultState}).");
+    private readonly Option<string> _database = CommandOptions.Path("--database", "CONNECTION", $"PostgreSQL, for more than one controller, as Host=…;Database=…;Username=… (default: ${DatabaseVariable}, else SQLite in the state directory).");
+    private readonly Option<DriverKind> _drivers = CommandOptions.One<DriverKind>("--drivers", "netns|noop", "What builds amphorae: namespaces of this host (default), or nothing.", "netns or noop is needed", Kind);
+    private readonly Option<bool> _apart = new("--anti-affinity") { Description = "Keep the amphorae of a pair on different hosts." };
+
+    private readonly Option<int> _connections = CommandOptions.Number("--default-connection-limit", "N", "Connections of a listener without a limit of its own (default: 50000); each takes two open files.", 0, 1, 1_000_000);
+
+    /// <summary>Adds them to a noun.</summary>
+    public void AddTo(Command noun)
+    {
+        foreach (var option in (Option[])[_state, _database, _drivers, _apart, _connections])
+        {
+            option.Recursive = true;
+            noun.Options.Add(option);
+        }
+    }
+
+    /// <summary>Runs a command on the controller.</summary>
+    /// <returns>Its exit code, or that of what kept it from running.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, Terminal terminal, Func<RunningController, Task<ExitCode>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var controller = await HostingSlice.OpenAsync(Read(parsed), cancellationToken);
+            return (int)await command(controller);
+        }
+        catch (Exception exception) when (exception is ControllerException or DatabaseRefusedException or ArgumentException)
+        {
+            return Fail(terminal, exception, ExitCode.Usage);
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            return Fail(terminal, exception, ExitCode.NoAgent);
+        }
+        catch (DriverException exception)
+        {
+            return Fail(terminal, exception, ExitCode.Refused);
+        }
+    }
+
+    private ControllerOptions Read(ParseResult parsed) => new()
+    {
+        StateDirectory = parsed.GetValue(_state) ?? Variable(StateVariable) ?? DefaultState,
+        Database = parsed.GetValue(_database) ?? Variable(DatabaseVariable),
+        Drivers = parsed.GetValue(_drivers),
+        AgentCommand = Variable(AgentVariable) is { } agent ? [agent] : [],
+        EnableAntiAffinity = parsed.GetValue(_apart),
+        DefaultConnectionLimit = parsed.GetValue(_connections) is > 0 and var limit ? limit : null,
+    };
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static int Fail(Terminal terminal, Exception exception, ExitCode code)
+    {
+        terminal.Error.WriteLine($"error: {exception.Message}");
+        return (int)code;
+    }
+
+    private static bool Kind(string word, out DriverKind kind)
+    {
+        kind = word == "noop" ? DriverKind.Noop : DriverKind.Netns;
+        return word is "netns" or "noop";
+    }
+}

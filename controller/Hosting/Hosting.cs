@@ -1,0 +1,102 @@
+// Hosting: a controller on a state directory, put together from its parts.
+using System.Net;
+using Amphora.Contract.DesiredState;
+using Amphora.Controller.Amphorae;
+using Amphora.Controller.Certificates;
+using Amphora.Controller.ConfigDrive;
+using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.Drivers.AmphoraAgent.Noop;
+using Amphora.Controller.Drivers.Compute;
+using Amphora.Controller.Drivers.Compute.Netns;
+using Amphora.Controller.Drivers.Compute.Noop;
+using Amphora.Controller.Drivers.Networking;
+using Amphora.Controller.Drivers.Networking.Netns;
+using Amphora.Controller.Drivers.Networking.Noop;
+using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers;
+using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.Store;
+using Amphora.Controller.Store.Journal;
+using Amphora.Controller.Vips;
+
+namespace Amphora.Controller.Hosting;
+
+/// <summary>Front door.</summary>
+internal static class HostingSlice
+{
+    // Octavia's default for what serves the agent's API.
+    private const int AgentPort = 9443;
+
+    /// <summary>Opens a controller; what its state directory lacks is made.</summary>
+    /// <exception cref="ControllerException">The state directory cannot be used.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be used.</exception>
+    /// <exception cref="DatabaseRefusedException">A newer program was here.</exception>
+    public static async Task<RunningController> OpenAsync(ControllerOptions options, CancellationToken cancellationToken)
+    {
+        var identity = await ControllerIdentity.OpenAsync(options.StateDirectory, TimeProvider.System, cancellationToken);
+        var database = options.Database is { } connection
+            ? await StoreSlice.OpenPostgresAsync(connection, TimeProvider.System, cancellationToken)
+            : await StoreSlice.OpenSqliteAsync(Path.Combine(options.StateDirectory, "controller.db"), TimeProvider.System, cancellationToken);
+        var drivers = DriversOf(options, identity);
+        var amphora = new AmphoraSettings
+        {
+            Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = IPAddress.Any, BindPort = AgentPort, Topology = Topology.Single },
+        };
+        var services = new LoadBalancerServices(
+            new AmphoraServices(database, drivers.Compute, drivers.Agents, drivers.Certificates, amphora),
+            new VipServices(database, drivers.Network, drivers.Compute, drivers.Agents),
+            new LoadBalancerSettings { EnableAntiAffinity = options.EnableAntiAffinity, DefaultConnectionLimit = options.DefaultConnectionLimit });
+        var flows = new FlowServices(
+            new FlowJournal(database), new FlowSecrets(identity.FlowKeys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System);
+        return new RunningController(identity, services, new FlowEngine(LoadBalancersSlice.Definitions(services), flows));
+    }
+
+    private static DriverSet DriversOf(ControllerOptions options, ControllerIdentity identity)
+    {
+        if (options.Drivers == DriverKind.Noop)
+        {
+            return new DriverSet(new NoopComputeDriver(), new NoopNetworkDriver(), new NoopAmphoraDriver(), new NoopCertificates());
+        }
+
+        var network = new NetnsNetworkDriver(new NetnsNetworkOptions { StateDirectory = options.StateDirectory });
+        return new DriverSet(
+            new NetnsComputeDriver(network, new NetnsComputeOptions { AgentCommand = options.AgentCommand }),
+            network,
+            new RestAmphoraDriver(identity.Credentials, new AgentTimeouts { Overall = TimeSpan.FromSeconds(60) }),
+            identity.Authority);
+    }
+
+    private sealed record DriverSet(IComputeDriver Compute, INetworkDriver Network, IAmphoraDriver Agents, IServerCertificates Certificates);
+}
+
+/// <summary>How a controller is opened.</summary>
+internal sealed record ControllerOptions
+{
+    /// <summary>Where CA, keys, the embedded database and the embedded drivers' files are.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>PostgreSQL, as Npgsql reads it; null: SQLite in the state directory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>What builds amphorae and networks.</summary>
+    public DriverKind Drivers { get; init; } = DriverKind.Netns;
+
+    /// <summary>The agent of the embedded driver: program and first arguments; none: beside the controller, else of PATH.</summary>
+    public IReadOnlyList<string> AgentCommand { get; init; } = [];
+
+    /// <summary>[nova] enable_anti_affinity.</summary>
+    public bool EnableAntiAffinity { get; init; }
+
+    /// <summary>Connections of a listener without a limit of its own; null: Octavia's 50,000.</summary>
+    public int? DefaultConnectionLimit { get; init; }
+}
+
+/// <summary>What builds amphorae and networks.</summary>
+internal enum DriverKind
+{
+    /// <summary>Namespaces of this host.</summary>
+    Netns,
+
+    /// <summary>Nothing is built.</summary>
+    Noop,
+}

@@ -1,0 +1,38 @@
+// A controller that is open.
+using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers;
+using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.Store;
+
+namespace Amphora.Controller.Hosting;
+
+/// <summary>What a command or a role works with.</summary>
+/// <param name="identity">What it proves itself with.</param>
+/// <param name="services">Store and drivers.</param>
+/// <param name="flows">Runs what is recorded.</param>
+internal sealed class RunningController(ControllerIdentity identity, LoadBalancerServices services, FlowEngine flows) : IAsyncDisposable
+{
+    /// <summary>Store and drivers.</summary>
+    public LoadBalancerServices Services => services;
+
+    /// <summary>The rows.</summary>
+    public IDatabase Database => services.Database;
+
+    /// <summary>Runs what is recorded.</summary>
+    public FlowEngine Flows => flows;
+
+    /// <summary>A new load balancer.</summary>
+    public Task<Decision<Begun>> CreateAsync(CreateLoadBalancerRequest request, CancellationToken cancellationToken) =>
+        new CreateLoadBalancer(services, flows).RecordAsync(request, cancellationToken);
+
+    /// <summary>The end of one.</summary>
+    public Task<Decision<Begun>> DeleteAsync(Guid id, bool cascade, CancellationToken cancellationToken) =>
+        new DeleteLoadBalancer(services, flows).RecordAsync(id, cascade, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await services.Database.DisposeAsync();
+        identity.Dispose();
+    }
+}
