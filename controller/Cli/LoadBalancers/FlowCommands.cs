@@ -102,7 +102,7 @@ internal sealed class FlowCommands
             return Missing(parsed);
         }
 
-        _terminal.Out.WriteLine(end.Error is null ? FlowWords.FlowStates.Spell(end.State) : $"{FlowWords.FlowStates.Spell(end.State)}: {end.Error}");
+        await _terminal.Out.WriteLineAsync(end.Error is null ? FlowWords.FlowStates.Spell(end.State) : $"{FlowWords.FlowStates.Spell(end.State)}: {end.Error}");
         return end.State == FlowState.Success ? ExitCode.Done : ExitCode.Refused;
     }
 

@@ -140,7 +140,7 @@ internal sealed class LoadBalancerCommands
             return ExitCode.Done;
         }
 
-        _terminal.Error.WriteLine(end is null ? $"error: flow {begun.FlowId} is another controller's now" : $"error: {end.Error} (undone; flow {begun.FlowId})");
+        await _terminal.Error.WriteLineAsync(end is null ? $"error: flow {begun.FlowId} is another controller's now" : $"error: {end.Error} (undone; flow {begun.FlowId})");
         return ExitCode.Refused;
     }
 

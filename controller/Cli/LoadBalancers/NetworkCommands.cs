@@ -55,7 +55,7 @@ internal sealed class NetworkCommands
         {
             var found = networks.Networks.FirstOrDefault(one => one.Name == parsed.GetValue(network)) ?? throw new ControllerException($"there is no network {parsed.GetValue(network)}");
             var port = await networks.ConnectAsync(found.Id, parsed.GetValue(space)!, parsed.GetValue(address), token);
-            _terminal.Out.WriteLine($"{port.Id} {string.Join(", ", port.FixedIps.Select(static ip => ip.IpAddress))}");
+            await _terminal.Out.WriteLineAsync($"{port.Id} {string.Join(", ", port.FixedIps.Select(static ip => ip.IpAddress))}");
         }, network, space, address);
     }
 

@@ -69,19 +69,10 @@ internal sealed class NetnsWorld : IAsyncDisposable
     {
         var amphoraId = id ?? Guid.NewGuid();
         EnsureAuthority();
-        var options = new ConfigDriveOptions
-        {
-            AmphoraId = amphoraId,
-            AuthorityDirectory = _folder["ca"],
-            Days = 30,
-            Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = System.Net.IPAddress.IPv6Any, BindPort = 9443, Topology = Contract.DesiredState.Topology.Single },
-            Logs = new LogForwarding(),
-            Timezone = "UTC",
-            Out = "",
-            IsFolder = true,
-        };
-        var identity = CertificatesSlice.SignServer(options.AuthorityDirectory, null, CertificatesSlice.ServerCertificate(amphoraId, [], 30), DateTimeOffset.UtcNow);
-        return new ComputeBuild { AmphoraId = amphoraId, Files = DriveFiles.Installed(options, identity.Value).Value.ToValueList(), ServerGroupId = group };
+        var agent = new AgentSettings { HeartbeatInterval = 10, BindHost = System.Net.IPAddress.IPv6Any, BindPort = 9443, Topology = Contract.DesiredState.Topology.Single };
+        var identity = new LocalAuthority(_folder["ca"], null, days: 30).Issue(amphoraId, DateTimeOffset.UtcNow).Value;
+        var files = DriveFiles.Installed(amphoraId, agent, new LogForwarding(), identity.ServerPem, identity.AuthorityPem);
+        return new ComputeBuild { AmphoraId = amphoraId, Files = [.. files.Value], ServerGroupId = group };
     }
 
     /// <summary>Builds an amphora and waits until it is ACTIVE.</summary>
