@@ -51,7 +51,8 @@ public sealed class UpgradeGuardTests : IAsyncLifetime
 
         Assert.Equal((UpgradeState.Confirmed, null), (upgrade.State, upgrade.Reason));
         Assert.Equal(sha256, _host.Slots.Current);
-        Assert.Equal("active", await StateAsync());
+        // This script answers before it says that it is ready.
+        await Until.TrueAsync("the unit is active", TimeSpan.FromSeconds(20), async () => await StateAsync() == "active", Cancellation);
     }
 
     [Theory]
