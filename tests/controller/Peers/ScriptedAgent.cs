@@ -94,8 +94,9 @@ internal sealed class ScriptedAgent : IAsyncDisposable
                 serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
+            // The last one: it was stopped between two connections.
             await Task.WhenAll(serving);
         }
     }
