@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
-using Amphora.Controller.Store.Journal;
 using Amphora.Controller.Store;
+using Amphora.Controller.Store.Journal;
 
 namespace Amphora.Controller.Cli.LoadBalancers;
 
