@@ -94,7 +94,6 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
     private async Task<Decision<Begun?>> WriteAsync(DatabaseTransaction transaction, Guid id, TreeChange change, IReadOnlyList<ObjectRow> now, CancellationToken cancellationToken)
     {
         var objects = new ObjectRows(transaction);
-        // What goes first makes room for what comes: a listener's port may move to another listener.
         await objects.SetStatusAsync(change.Deleted.Select(static row => row.Id), RowStatus.PendingDelete, cancellationToken);
         if (change.Created.Count > 0 && await objects.InsertAsync(change.Created, cancellationToken) is { } conflict)
         {
