@@ -72,7 +72,7 @@ internal sealed record StepRecord
     /// <summary>When it began last.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it ended last.</summary>
+    /// <summary>When doing it ended last.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Why it failed, or why undoing it did.</summary>

@@ -76,9 +76,8 @@ internal sealed class FlowSteps
         return Values(step.Scope);
     }
 
-    /// <summary>A step is undone.</summary>
-    public Task EndRevertAsync(PlacedStep step) =>
-        WriteAsync(_records[step.Path] with { State = StepState.Reverted, EndedAt = _services.Time.GetUtcNow() });
+    /// <summary>A step is undone; when it had ended stays, as people ask how long doing it took.</summary>
+    public Task EndRevertAsync(PlacedStep step) => WriteAsync(_records[step.Path] with { State = StepState.Reverted });
 
     /// <summary>Deciders keep steps out.</summary>
     public async Task SkipAsync(IEnumerable<PlacedStep> steps)

@@ -1,6 +1,7 @@
 // LoadBalancers: use cases that validate and record, and the flows that do what was recorded.
 using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Objects;
 
 namespace Amphora.Controller.LoadBalancers;
 
@@ -9,5 +10,5 @@ internal static class LoadBalancersSlice
 {
     /// <summary>The flows there are, for the engine.</summary>
     public static IReadOnlyList<IFlowDefinition> Definitions(LoadBalancerServices services) =>
-        [new CreateLoadBalancerFlow(services), new DeleteLoadBalancerFlow(services)];
+        [new CreateLoadBalancerFlow(services), new DeleteLoadBalancerFlow(services), new ChangeObjectsFlow(services)];
 }

@@ -10,7 +10,11 @@ internal static class VipsSlice
     /// <summary>A VIP that exactly the listeners' packets reach (flows.md §4.1, §4.2).</summary>
     public static FlowNode Allocate(VipServices services, Guid loadBalancer) => Linear(
         Step("allocate-vip", new AllocateVip(services, loadBalancer)),
-        Step("update-vip-security-group", new UpdateVipSecurityGroup(services, loadBalancer)));
+        UpdateSecurityGroup(services, loadBalancer));
+
+    /// <summary>Exactly the listeners' packets reach the VIP (flows.md §4.2).</summary>
+    public static FlowNode UpdateSecurityGroup(VipServices services, Guid loadBalancer) =>
+        Step("update-vip-security-group", new UpdateVipSecurityGroup(services, loadBalancer));
 
     /// <summary>The VIP in an amphora (flows.md §4.3).</summary>
     /// <param name="services">What it takes.</param>

@@ -2,12 +2,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
-using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 
@@ -41,10 +39,9 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
             VipSubnetId = subnet.Id,
             VipNetworkId = subnet.NetworkId,
         };
-        var faults = Check(row, request.Tree, subnet);
-        if (faults.Count > 0)
+        if (TreeRules.Check(row, request.Tree ?? [], subnet) is { } refusal)
         {
-            return new Refusal(RefusalKind.Invalid, $"cannot create load balancer {request.Name}: {faults[0].Path}: {faults[0].Message}") { Faults = faults };
+            return refusal;
         }
 
         IReadOnlyList<ObjectRow> below = request.Tree is null ? [] : LoadBalancerTree.Split(request.Tree, row.Id, row.ProjectId);
@@ -76,23 +73,6 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
                 return new Begun(row.Id, flow.Flow.Id);
             },
             cancellationToken);
-    }
-
-    // The rules are the agent's: what passes here is not refused there. Who serves it is not known yet.
-    private static ValueList<Fault> Check(LoadBalancerRow row, JsonObject? tree, Subnet subnet)
-    {
-        var address = row.VipAddress ?? subnet.Cidr.Address;
-        var amphora = new AmphoraRow { Id = Guid.NewGuid(), VrrpIp = address, HaIp = address, LbNetworkIp = IPAddress.Loopback };
-        var single = row with { Topology = Topology.Single, VipAddress = address };
-        var below = tree is null ? new JsonObject() : tree.DeepClone().AsObject();
-        var document = JsonNode.Parse(AmphoraDocument.Write(single, [], [amphora], [subnet], new DocumentStamp(1)))!;
-        foreach (var part in below.Where(static part => part.Key is "listeners" or "pools").ToList())
-        {
-            below.Remove(part.Key);
-            document["loadbalancer"]![part.Key] = part.Value;
-        }
-
-        return DesiredStateReader.Read(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString())).Faults;
     }
 }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Vips;
 using static Amphora.Controller.Flows.FlowsSlice;
 
@@ -85,4 +86,5 @@ internal sealed record DeleteLoadBalancerInput(Guid LoadBalancerId);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CreateLoadBalancerInput))]
 [JsonSerializable(typeof(DeleteLoadBalancerInput))]
+[JsonSerializable(typeof(ChangeObjectsInput))]
 internal sealed partial class FlowInputs : JsonSerializerContext;

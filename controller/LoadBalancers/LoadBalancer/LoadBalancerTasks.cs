@@ -67,8 +67,7 @@ internal sealed class CreateVrrpGroup(LoadBalancerServices services, Guid loadBa
     }
 }
 
-/// <summary>Upstream's ListenersUpdate and AmphoraVRRPUpdate in one: each amphora gets the whole document; nothing while there is no listener and
-/// no pair.</summary>
+/// <summary>Upstream's ListenersUpdate and AmphoraVRRPUpdate in one: each amphora gets the whole document.</summary>
 internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBalancer) : IFlowTask
 {
     /// <inheritdoc/>
@@ -80,9 +79,9 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
                 await new ObjectRows(transaction).LoadAsync(loadBalancer, token),
                 (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Where(static amphora => amphora.Status == AmphoraStatus.Allocated).ToList()),
             cancellationToken);
-        if (amphorae.Count == 0 || (row.Topology == Topology.Single && objects.All(static child => child.Kind != ObjectKind.Listener)))
+        if (amphorae.Count == 0)
         {
-            return;
+            throw new DriverException($"cannot update load balancer {loadBalancer}: it has no amphora");
         }
 
         var stamp = new DocumentStamp(services.Time.GetUtcNow().ToUnixTimeMilliseconds(), services.Settings.DefaultConnectionLimit);
@@ -204,8 +203,11 @@ internal sealed class MarkLoadBalancerDeleted(LoadBalancerServices services, Gui
 internal static class QuotaUse
 {
     /// <summary>The load balancer and everything below it.</summary>
-    public static IReadOnlyDictionary<QuotaKind, int> Of(IEnumerable<ObjectRow> below) =>
-        below.GroupBy(static child => child.Kind switch
+    public static IReadOnlyDictionary<QuotaKind, int> Of(IEnumerable<ObjectRow> below) => OfObjects(below).Append(new(QuotaKind.LoadBalancer, 1)).ToDictionary();
+
+    /// <summary>What hangs below a load balancer.</summary>
+    public static IReadOnlyDictionary<QuotaKind, int> OfObjects(IEnumerable<ObjectRow> objects) =>
+        objects.GroupBy(static child => child.Kind switch
         {
             ObjectKind.Listener => QuotaKind.Listener,
             ObjectKind.Pool => QuotaKind.Pool,
@@ -213,5 +215,5 @@ internal static class QuotaUse
             ObjectKind.HealthMonitor => QuotaKind.HealthMonitor,
             ObjectKind.L7Policy => QuotaKind.L7Policy,
             _ => QuotaKind.L7Rule,
-        }).ToDictionary(static group => group.Key, static group => group.Count()).Append(new(QuotaKind.LoadBalancer, 1)).ToDictionary();
+        }).ToDictionary(static group => group.Key, static group => group.Count());
 }

@@ -1,0 +1,36 @@
+// The rules for what hangs below a load balancer.
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Amphora.Contract.DesiredState;
+using Amphora.Controller.Store;
+using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
+
+namespace Amphora.Controller.LoadBalancers.LoadBalancer;
+
+/// <summary>The agent's own rules, so that what passes here is not refused there.</summary>
+internal static class TreeRules
+{
+    /// <summary>Checks a tree.</summary>
+    /// <param name="row">Its load balancer; who serves it need not be known yet.</param>
+    /// <param name="tree">An object with listeners and pools.</param>
+    /// <param name="subnet">Of the VIP.</param>
+    /// <returns>Null when there are no faults.</returns>
+    public static Refusal? Check(LoadBalancerRow row, JsonObject tree, Subnet subnet)
+    {
+        var address = row.VipAddress ?? subnet.Cidr.Address;
+        var amphora = new AmphoraRow { Id = Guid.NewGuid(), VrrpIp = address, HaIp = address, LbNetworkIp = IPAddress.Loopback };
+        var single = row with { Topology = Topology.Single, VipAddress = address, VrrpGroup = null };
+        var document = JsonNode.Parse(AmphoraDocument.Write(single, [], [amphora], [subnet], new DocumentStamp(1)))!;
+        foreach (var name in (string[])["listeners", "pools"])
+        {
+            if (tree[name] is { } part)
+            {
+                document["loadbalancer"]![name] = part.DeepClone();
+            }
+        }
+
+        var faults = DesiredStateReader.Read(Encoding.UTF8.GetBytes(document.ToJsonString())).Faults;
+        return faults.Count == 0 ? null : new Refusal(RefusalKind.Invalid, $"cannot use what is below load balancer {row.Name}: {faults[0].Path}: {faults[0].Message}") { Faults = faults };
+    }
+}

@@ -1,0 +1,122 @@
+// Use case: any change below a load balancer, from one member to a whole new tree (load-balancer-api.md §§6, 8–12).
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.Store;
+using Amphora.Controller.Store.Journal;
+
+namespace Amphora.Controller.LoadBalancers.Objects;
+
+/// <summary>Takes the lock, edits the tree, validates, counts and records: all in one transaction, or nothing.</summary>
+internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine engine)
+{
+    /// <summary>Records it.</summary>
+    /// <param name="loadBalancer">Which.</param>
+    /// <param name="edit">Changes the load balancer's object of a document in place; may refuse.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Its flow, null when there is nothing to do, or why it is refused.</returns>
+    public async Task<Decision<Begun?>> RecordAsync(Guid loadBalancer, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken)
+    {
+        var row = await services.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).GetAsync(loadBalancer, token), cancellationToken);
+        if (row is not { ProvisioningStatus: not RowStatus.Deleted, VipSubnetId: { } subnetId })
+        {
+            return new Refusal(RefusalKind.NotFound, $"Load Balancer {loadBalancer} not found.");
+        }
+
+        if (await services.Network.GetSubnetAsync(subnetId, cancellationToken) is not { } subnet)
+        {
+            return new Refusal(RefusalKind.Invalid, $"Subnet {subnetId} not found.");
+        }
+
+        return await services.Database.InTransactionAsync(
+            async (transaction, token) =>
+            {
+                var decision = await ChangeAsync(transaction, row.Id, tree => edit(tree) ?? TreeRules.Check(row, tree, subnet), token);
+                if (decision.Refusal is not null || decision.Value is null)
+                {
+                    transaction.Abandon();
+                }
+
+                return decision;
+            },
+            cancellationToken);
+    }
+
+    private async Task<Decision<Begun?>> ChangeAsync(DatabaseTransaction transaction, Guid id, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken)
+    {
+        var taken = await new LoadBalancerRows(transaction).TryLockAsync(id, [RowStatus.Active], RowStatus.PendingUpdate, cancellationToken);
+        if (!taken.IsTaken)
+        {
+            return taken.IsMissing
+                ? new Refusal(RefusalKind.NotFound, $"Load Balancer {id} not found.")
+                : new Refusal(RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated.");
+        }
+
+        var objects = new ObjectRows(transaction);
+        var now = await objects.LoadAsync(id, cancellationToken);
+        var tree = LoadBalancerTree.Join(taken.LoadBalancer!, now);
+        if (edit(tree) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var change = TreeChange.Between(now, LoadBalancerTree.Split(tree, id, taken.LoadBalancer!.ProjectId));
+        if (change.IsNothing)
+        {
+            return default(Begun);
+        }
+
+        return await RefuseAsync(transaction, change, now, taken.LoadBalancer.ProjectId, cancellationToken) is { } no
+            ? no
+            : await WriteAsync(transaction, id, change, now, cancellationToken);
+    }
+
+    private async Task<Refusal?> RefuseAsync(DatabaseTransaction transaction, TreeChange change, IReadOnlyList<ObjectRow> now, string project, CancellationToken cancellationToken)
+    {
+        if (change.Immutable(now) is { } immutable)
+        {
+            return new Refusal(RefusalKind.Invalid, immutable);
+        }
+
+        // load-balancer-api.md §6: members and monitors need their pool ACTIVE, rules their policy.
+        var old = now.ToDictionary(static row => row.Id);
+        if (change.All.FirstOrDefault(row => row.ParentId is { } parent && row.Kind is ObjectKind.Member or ObjectKind.HealthMonitor or ObjectKind.L7Rule
+            && old.TryGetValue(row.ParentId!.Value, out var above) && above.ProvisioningStatus != RowStatus.Active && change.Deleted.All(gone => gone.Id != row.ParentId)) is { } child)
+        {
+            return new Refusal(RefusalKind.Conflict, $"{old[child.ParentId!.Value].Kind.ToWire()} {child.ParentId} is immutable and cannot be updated.");
+        }
+
+        var met = await new QuotaRows(transaction).TakeAsync(project, QuotaUse.OfObjects(change.Created), services.Settings.Quotas, cancellationToken);
+        return met.Count == 0 ? null : new Refusal(RefusalKind.Quota, $"Quota has been met for resources: {string.Join(", ", met)}");
+    }
+
+    private async Task<Decision<Begun?>> WriteAsync(DatabaseTransaction transaction, Guid id, TreeChange change, IReadOnlyList<ObjectRow> now, CancellationToken cancellationToken)
+    {
+        var objects = new ObjectRows(transaction);
+        await objects.SetStatusAsync(change.Deleted.Select(static row => row.Id), RowStatus.PendingDelete, cancellationToken);
+        if (change.Created.Count > 0 && await objects.InsertAsync(change.Created, cancellationToken) is { } conflict)
+        {
+            return new Refusal(RefusalKind.Conflict, $"cannot create {conflict.Objects[0].Kind.ToWire()} {conflict.Objects[0].Id}: there is one with {conflict.Objects[0].UniqueKey ?? "its id"}");
+        }
+
+        foreach (var row in change.Updated)
+        {
+            await objects.SetBodyAsync(row.Id, row.Body, cancellationToken);
+        }
+
+        await objects.SetPositionsAsync(change.Updated.ToDictionary(static row => row.Id, static row => row.Position), cancellationToken);
+        await objects.SetStatusAsync(change.Updated.Select(static row => row.Id).Union(Above(change, now)), RowStatus.PendingUpdate, cancellationToken);
+        var input = new ChangeObjectsInput(id, [.. change.Created.Concat(change.Updated).Select(static row => row.Id)], [.. change.Deleted.Select(static row => row.Id)]);
+        var flow = engine.Prepare(ChangeObjectsFlow.Name, id, JsonSerializer.Serialize(input, FlowInputs.Default.ChangeObjectsInput));
+        await new FlowRows(transaction).InsertAsync(flow, cancellationToken);
+        return new Begun(id, flow.Flow.Id);
+    }
+
+    // Parents of what changes that are there and stay.
+    private static IEnumerable<Guid> Above(TreeChange change, IReadOnlyList<ObjectRow> now)
+    {
+        var there = now.Select(static row => row.Id).Except(change.Deleted.Select(static row => row.Id)).ToHashSet();
+        return change.All.Where(row => row.ParentId is { } parent && there.Contains(parent)).Select(static row => row.ParentId!.Value).Distinct();
+    }
+}
