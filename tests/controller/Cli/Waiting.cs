@@ -44,7 +44,8 @@ public sealed class Waiting : IDisposable
     public async Task A_signal_ends_the_waiting_in_order(string signal, int exitCode)
     {
         await using var agent = Agent((_, _) => Answers.Versions with { Ending = Ending.NeverAnswer });
-        await using var program = RunningProgram.Start(Words(agent, "info"), _folder["log"], null, null);
+        // A shell in the background ignores SIGINT, and so does what it starts.
+        await using var program = RunningProgram.Start(["env", "--default-signal", .. Words(agent, "info")], _folder["log"], null, null);
         await Until.TrueAsync("the request arrived", TimeSpan.FromSeconds(30), () => agent.Calls.Count == 1, Token);
 
         await program.SignalAsync(signal, Token);
