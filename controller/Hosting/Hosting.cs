@@ -24,9 +24,6 @@ namespace Amphora.Controller.Hosting;
 /// <summary>Front door.</summary>
 internal static class HostingSlice
 {
-    // Octavia's default for what serves the agent's API.
-    private const int AgentPort = 9443;
-
     /// <summary>Opens a controller; what its state directory lacks is made.</summary>
     /// <exception cref="ControllerException">The state directory cannot be used.</exception>
     /// <exception cref="DatabaseUnavailableException">The database cannot be used.</exception>
@@ -40,7 +37,7 @@ internal static class HostingSlice
         var drivers = DriversOf(options, identity);
         var amphora = new AmphoraSettings
         {
-            Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = IPAddress.Any, BindPort = AgentPort, Topology = Topology.Single },
+            Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = IPAddress.Any, BindPort = AmphoraAddress.DefaultPort, Topology = Topology.Single },
         };
         var services = new LoadBalancerServices(
             new AmphoraServices(database, drivers.Compute, drivers.Agents, drivers.Certificates, amphora),

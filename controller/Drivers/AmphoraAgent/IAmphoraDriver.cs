@@ -26,4 +26,8 @@ internal interface IAmphoraDriver
 /// <param name="Id">The amphora; its certificate bears this name.</param>
 /// <param name="Address">In the management network.</param>
 /// <param name="Port">Where it listens.</param>
-internal sealed record AmphoraAddress(Guid Id, IPAddress Address, int Port);
+internal sealed record AmphoraAddress(Guid Id, IPAddress Address, int Port)
+{
+    /// <summary>Octavia's default ([haproxy_amphora] bind_port).</summary>
+    public const int DefaultPort = 9443;
+}

@@ -1,6 +1,7 @@
 // Agents over mutual TLS: ours over API 2.0, stock ones over 1.0.
 using System.Net.NetworkInformation;
 using Amphora.Contract.Rest;
+using Amphora.Controller.Drivers.Networking.Netns;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -16,7 +17,7 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
     /// <inheritdoc/>
     public async Task<string> PlugAsync(AmphoraAddress amphora, PhysicalAddress port, Port plug, CancellationToken cancellationToken)
     {
-        var mac = string.Join(':', port.GetAddressBytes().Select(static part => part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        var mac = PhysicalAddressConverter.Spell(port);
         return (await AskAsync(amphora, timeouts, (agent, token) => agent.PlugAsync(mac, plug, token), cancellationToken)).Interface;
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Amphora.Controller.Drivers.AmphoraAgent;
 
 namespace Amphora.Controller.Drivers.Compute.Netns;
 
@@ -30,7 +31,7 @@ internal static class DriveLayout
         base_path = {basePath}
         base_cert_dir = {basePath}/certs
         bind_host = {address}
-        bind_port = {NetnsComputeDriver.AgentPort}
+        bind_port = {AmphoraAddress.DefaultPort}
         memory_limit = {options.MemoryLimit}
         [amphora_agent]
         agent_server_ca = {root}/etc/octavia/certs/client_ca.pem

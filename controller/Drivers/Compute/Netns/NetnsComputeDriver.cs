@@ -1,6 +1,7 @@
 // Amphorae as namespaces of this host with a native agent each: the embedded default.
 using System.Net;
 using System.Net.Sockets;
+using Amphora.Controller.Drivers.AmphoraAgent;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;
@@ -12,9 +13,6 @@ namespace Amphora.Controller.Drivers.Compute.Netns;
 /// An amphora's compute id is its own id.</summary>
 internal sealed class NetnsComputeDriver : IComputeDriver
 {
-    /// <summary>Where every agent listens.</summary>
-    public const int AgentPort = 9443;
-
     private readonly NetnsNetworkDriver _network;
     private readonly NetnsComputeOptions _options;
     private readonly AmphoraStore _store;
@@ -168,7 +166,7 @@ internal sealed class NetnsComputeDriver : IComputeDriver
         using var socket = new Socket(record.ManagementAddress!.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(record.ManagementAddress, AgentPort), limit.Token);
+            await socket.ConnectAsync(new IPEndPoint(record.ManagementAddress, AmphoraAddress.DefaultPort), limit.Token);
         }
         catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -50,10 +50,6 @@ internal static class AddressPicker
     /// <summary>The first address that may be given: a gateway, where none is named.</summary>
     public static IPAddress First(Cidr cidr) => ToAddress(Range(cidr).First, cidr.Family);
 
-    /// <summary>True when the network has the address.</summary>
-    public static bool Contains(Cidr cidr, IPAddress address) =>
-        address.AddressFamily == cidr.Family && (ToNumber(address) & Mask(cidr)) == (ToNumber(cidr.Address) & Mask(cidr));
-
     /// <summary>Network <paramref name="number"/> of all of a size in a range; counted around.</summary>
     public static Cidr Part(Cidr range, int prefixLength, uint number)
     {
@@ -65,7 +61,7 @@ internal static class AddressPicker
     private static IPAddress Check(Subnet subnet, IPAddress wanted, IReadOnlySet<IPAddress> used)
     {
         var (first, last) = Range(subnet.Cidr);
-        return !Contains(subnet.Cidr, wanted) || ToNumber(wanted) < first || ToNumber(wanted) > last
+        return !subnet.Cidr.Contains(wanted) || ToNumber(wanted) < first || ToNumber(wanted) > last
             ? throw new DriverException($"cannot give {wanted}: subnet {subnet.Name} ({subnet.Id}) has {ToAddress(first, subnet.Cidr.Family)} to {ToAddress(last, subnet.Cidr.Family)}", DriverErrorKind.NotFound)
             : wanted.Equals(subnet.GatewayIp)
             ? throw new DriverException($"cannot give {wanted}: it is the gateway of subnet {subnet.Name} ({subnet.Id})", DriverErrorKind.Conflict)

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Contract;
+using Amphora.Controller.Drivers.AmphoraAgent;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Netlink;
 
@@ -23,7 +24,6 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
     public const string Management = "management";
 
     private const int StandardMtu = 1500;
-    private const int AgentPort = 9443;
     private const string WayIn = "amphora:connection";
     private const UnixFileMode RuntimeMode = (UnixFileMode)0b111_001_001;
 
@@ -65,7 +65,7 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
             return Task.FromResult(known);
         }
 
-        if (cidr.HasHostBits || (gateway is not null && !AddressPicker.Contains(cidr, gateway)))
+        if (cidr.HasHostBits || (gateway is not null && !cidr.Contains(gateway)))
         {
             throw new DriverException($"cannot make subnet {name}: {cidr} has bits behind its prefix, or not the gateway {gateway}", DriverErrorKind.NotFound);
         }
@@ -127,7 +127,7 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
     public async Task<NetworkPort> ConnectAsync(Guid networkId, string networkNamespace, IPAddress? address, CancellationToken cancellationToken)
     {
         var name = $"connection-{networkNamespace}";
-        var subnet = state.Subnets.All().OrderBy(subnet => subnet.Cidr.Family == AddressFamily.InterNetworkV6).FirstOrDefault(subnet => subnet.NetworkId == networkId && (address is null || AddressPicker.Contains(subnet.Cidr, address)))
+        var subnet = state.Subnets.All().OrderBy(subnet => subnet.Cidr.Family == AddressFamily.InterNetworkV6).FirstOrDefault(subnet => subnet.NetworkId == networkId && (address is null || subnet.Cidr.Contains(address)))
             ?? throw new DriverException($"cannot connect {networkNamespace}: network {networkId} has no subnet with {address?.ToString() ?? "addresses"}", DriverErrorKind.NotFound);
         var port = (await driver.FindPortsAsync(name, cancellationToken)).FirstOrDefault(port => port.NetworkId == networkId
             && port.FixedIps.Exists(ip => ip.SubnetId == subnet.Id && (address is null || ip.IpAddress.Equals(address))))
@@ -158,7 +158,7 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
             return EnsureManagement();
         }, cancellationToken);
         var group = await driver.CreateSecurityGroupAsync(Management, cancellationToken);
-        ValueList<SecurityRule> rules = [new SecurityRule("tcp", AgentPort, IsIPv6: false, new Cidr(subnet.GatewayIp!, 32))];
+        ValueList<SecurityRule> rules = [new SecurityRule("tcp", AmphoraAddress.DefaultPort, IsIPv6: false, new Cidr(subnet.GatewayIp!, 32))];
         if (state.Groups.Find(group)?.Rules != rules)
         {
             await driver.SetRulesAsync(group, rules, cancellationToken);
@@ -176,7 +176,7 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
     }, cancellationToken);
 
     private static bool Overlap(Cidr one, Cidr other) =>
-        one.Family == other.Family && (AddressPicker.Contains(one, other.Address) || AddressPicker.Contains(other, one.Address));
+        one.Contains(other.Address) || other.Contains(one.Address);
 
     private Subnet EnsureManagement()
     {
