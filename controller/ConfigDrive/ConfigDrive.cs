@@ -1,5 +1,4 @@
 // Config drives: what an amphora has to know before anybody can talk to it, as Nova hands it over.
-using System.Globalization;
 using Amphora.Contract;
 using Amphora.Controller.Certificates;
 
@@ -30,13 +29,13 @@ internal static class ConfigDriveSlice
             return installed.Failure!;
         }
 
-        var hostName = "amphora-" + options.AmphoraId.ToString("D", CultureInfo.InvariantCulture);
-        var failure = await DriveWriter.WriteAsync(DriveFiles.Layout(options, hostName, installed.Value), options, cancellationToken);
+        var files = DriveFiles.Layout(options.AmphoraId, installed.Value, options.Management, options.Timezone);
+        var failure = await DriveWriter.WriteAsync(files, options.Out, options.IsFolder, cancellationToken);
         return failure is not null ? failure : new ConfigDriveWritten
         {
             Path = options.Out,
             AmphoraId = options.AmphoraId,
-            HostName = hostName,
+            HostName = DriveFiles.HostName(options.AmphoraId),
             Files = [.. installed.Value.Select(file => file.Key)],
             SerialNumber = identity.Value.Certificate.SerialNumber,
             NotAfter = identity.Value.Certificate.NotAfter,

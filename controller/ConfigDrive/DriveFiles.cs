@@ -45,16 +45,24 @@ internal static class DriveFiles
         return files;
     }
 
+    /// <summary>Host name of an amphora's instance.</summary>
+    public static string HostName(Guid amphoraId) => "amphora-" + amphoraId.ToString("D", CultureInfo.InvariantCulture);
+
     /// <summary>The drive, by path below its root.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Layout(ConfigDriveOptions options, string hostName, IReadOnlyList<KeyValuePair<string, string>> installed)
+    /// <param name="amphoraId">Whose.</param>
+    /// <param name="installed">What the amphora will have, by path.</param>
+    /// <param name="management">The management port's fixed address; null: network_data.json says nothing.</param>
+    /// <param name="timezone">Timezone of the amphora.</param>
+    public static IReadOnlyList<KeyValuePair<string, string>> Layout(
+        Guid amphoraId, IReadOnlyList<KeyValuePair<string, string>> installed, ManagementAddress? management = null, string timezone = "UTC")
     {
         List<KeyValuePair<string, string>> files =
         [
-            new("openstack/latest/meta_data.json", MetadataRenderer.Instance(options.AmphoraId, hostName, [.. installed.Select(file => file.Key)])),
-            new("openstack/latest/user_data", $"#cloud-config\nruncmd:\n- systemctl restart rsyslog\ntimezone: {options.Timezone}\n"),
+            new("openstack/latest/meta_data.json", MetadataRenderer.Instance(amphoraId, HostName(amphoraId), [.. installed.Select(file => file.Key)])),
+            new("openstack/latest/user_data", $"#cloud-config\nruncmd:\n- systemctl restart rsyslog\ntimezone: {timezone}\n"),
             .. installed.Select((file, i) => KeyValuePair.Create($"openstack/{ContentPath(i)}", file.Value)),
         ];
-        if (options.Management is { } management)
+        if (management is not null)
         {
             files.Add(new("openstack/latest/network_data.json", MetadataRenderer.Network(management)));
         }

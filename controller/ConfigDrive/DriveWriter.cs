@@ -31,21 +31,25 @@ internal static class DriveWriter
         : isFolder && Directory.Exists(path) && !File.Exists(Path.Combine(path, "openstack/latest/meta_data.json")) ? new Failure(Step, $"cannot replace {path}: it is no config drive")
         : null;
 
-    /// <summary>Writes all of them.</summary>
-    public static async Task<Failure?> WriteAsync(IReadOnlyList<KeyValuePair<string, string>> files, ConfigDriveOptions options, CancellationToken cancellationToken)
+    /// <summary>Writes all of them; what is there already is replaced.</summary>
+    /// <param name="files">The drive, by path below its root.</param>
+    /// <param name="target">File or folder.</param>
+    /// <param name="isFolder">True: a folder; false: an ISO 9660 file.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Failure?> WriteAsync(IReadOnlyList<KeyValuePair<string, string>> files, string target, bool isFolder, CancellationToken cancellationToken)
     {
-        var full = Path.GetFullPath(options.Out);
+        var full = Path.GetFullPath(target);
         var staged = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
         try
         {
             Directory.CreateDirectory(staged, OwnerFolder);
             var tree = Path.Combine(staged, "drive");
             WriteTree(tree, files);
-            return options.IsFolder ? Replace(tree, full, staged) : await WriteIsoAsync(tree, full, staged, cancellationToken);
+            return isFolder ? Replace(tree, full, staged) : await WriteIsoAsync(tree, full, staged, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or LinuxException)
         {
-            return new Failure(Step, $"cannot write {options.Out}: {exception.Message}");
+            return new Failure(Step, $"cannot write {target}: {exception.Message}");
         }
         finally
         {

@@ -9,6 +9,7 @@ using Amphora.Controller.Drivers.AmphoraAgent.Noop;
 using Amphora.Controller.Drivers.Compute;
 using Amphora.Controller.Drivers.Compute.Netns;
 using Amphora.Controller.Drivers.Compute.Noop;
+using Amphora.Controller.Drivers.Compute.Qemu;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Controller.Drivers.Networking.Noop;
@@ -57,7 +58,9 @@ internal static class HostingSlice
 
         var network = new NetnsNetworkDriver(new NetnsNetworkOptions { StateDirectory = options.StateDirectory });
         return new DriverSet(
-            new NetnsComputeDriver(network, new NetnsComputeOptions { AgentCommand = options.AgentCommand }),
+            options.Drivers == DriverKind.Qemu
+                ? new QemuComputeDriver(network, options.Machines ?? throw new ControllerException("cannot build virtual machines: --image is needed, the folder of the amphora's image"), TimeProvider.System)
+                : new NetnsComputeDriver(network, new NetnsComputeOptions { AgentCommand = options.AgentCommand }),
             network,
             new RestAmphoraDriver(identity.Credentials, new AgentTimeouts { Overall = TimeSpan.FromSeconds(60) }),
             identity.Authority);
@@ -81,6 +84,9 @@ internal sealed record ControllerOptions
     /// <summary>The agent of the embedded driver: program and first arguments; none: beside the controller, else of PATH.</summary>
     public IReadOnlyList<string> AgentCommand { get; init; } = [];
 
+    /// <summary>The machines of <see cref="DriverKind.Qemu"/>.</summary>
+    public QemuComputeOptions? Machines { get; init; }
+
     /// <summary>[nova] enable_anti_affinity.</summary>
     public bool EnableAntiAffinity { get; init; }
 
@@ -93,6 +99,9 @@ internal enum DriverKind
 {
     /// <summary>Namespaces of this host.</summary>
     Netns,
+
+    /// <summary>Virtual machines of this host, in networks of namespaces.</summary>
+    Qemu,
 
     /// <summary>Nothing is built.</summary>
     Noop,

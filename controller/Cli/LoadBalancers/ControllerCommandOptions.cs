@@ -1,6 +1,8 @@
 // The options of every command that works on load balancers: which controller it is.
 using System.CommandLine;
+using Amphora.Controller.Cli.Vms;
 using Amphora.Controller.Drivers;
+using Amphora.Controller.Drivers.Compute.Qemu;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.Store;
 
@@ -16,7 +18,9 @@ internal sealed class ControllerCommandOptions
 
     private readonly Option<string> _state = CommandOptions.Path("--state-dir", "DIR", $"Where the controller keeps what it is (default: ${StateVariable}, else {DefaultState}).");
     private readonly Option<string> _database = CommandOptions.Path("--database", "CONNECTION", $"PostgreSQL, for more than one controller, as Host=…;Database=…;Username=… (default: ${DatabaseVariable}, else SQLite in the state directory).");
-    private readonly Option<DriverKind> _drivers = CommandOptions.One<DriverKind>("--drivers", "netns|noop", "What builds amphorae: namespaces of this host (default), or nothing.", "netns or noop is needed", Kind);
+    private readonly Option<DriverKind> _drivers = CommandOptions.One<DriverKind>("--drivers", "netns|qemu|noop", "What builds amphorae: namespaces of this host (default), virtual machines of this host, or nothing.", "netns, qemu or noop is needed", Kind);
+    private readonly Option<string> _image = CommandOptions.Path("--image", "DIR", "With --drivers qemu: folder of the amphora's image (build.sh image).");
+    private readonly Option<VmAccelerator> _accelerator = VmWords.Accelerator();
     private readonly Option<bool> _apart = new("--anti-affinity") { Description = "Keep the amphorae of a pair on different hosts." };
 
     private readonly Option<int> _connections = CommandOptions.Number("--default-connection-limit", "N", "Connections of a listener without a limit of its own (default: 50000); each takes two open files.", 0, 1, 1_000_000);
@@ -24,7 +28,7 @@ internal sealed class ControllerCommandOptions
     /// <summary>Adds them to a noun.</summary>
     public void AddTo(Command noun)
     {
-        foreach (var option in (Option[])[_state, _database, _drivers, _apart, _connections])
+        foreach (var option in (Option[])[_state, _database, _drivers, _image, _accelerator, _apart, _connections])
         {
             option.Recursive = true;
             noun.Options.Add(option);
@@ -60,6 +64,7 @@ internal sealed class ControllerCommandOptions
         Database = parsed.GetValue(_database) ?? Variable(DatabaseVariable),
         Drivers = parsed.GetValue(_drivers),
         AgentCommand = Variable(AgentVariable) is { } agent ? [agent] : [],
+        Machines = parsed.GetValue(_image) is { } image ? new QemuComputeOptions { Image = Path.GetFullPath(image), Accelerator = parsed.GetValue(_accelerator) } : null,
         EnableAntiAffinity = parsed.GetValue(_apart),
         DefaultConnectionLimit = parsed.GetValue(_connections) is > 0 and var limit ? limit : null,
     };
@@ -74,7 +79,7 @@ internal sealed class ControllerCommandOptions
 
     private static bool Kind(string word, out DriverKind kind)
     {
-        kind = word == "noop" ? DriverKind.Noop : DriverKind.Netns;
-        return word is "netns" or "noop";
+        kind = word switch { "noop" => DriverKind.Noop, "qemu" => DriverKind.Qemu, _ => DriverKind.Netns };
+        return word is "netns" or "qemu" or "noop";
     }
 }

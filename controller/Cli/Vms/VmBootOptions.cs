@@ -13,7 +13,7 @@ internal sealed class VmBootOptions
     private readonly Option<string> _image = CommandOptions.Required(CommandOptions.Path("--image", "DIR", "Folder with disk.qcow2, vmlinuz and initrd.img (build.sh image)."));
     private readonly Option<string> _drive = CommandOptions.Path("--config-drive", "FILE", "Config drive, copied; without: the amphora waits for one.");
     private readonly Option<VmFirmware> _firmware = CommandOptions.One<VmFirmware>("--firmware", "direct|bios|uefi", "What starts the kernel (direct).", "direct, bios or uefi is needed", ReadFirmware);
-    private readonly Option<VmAccelerator> _accelerator = CommandOptions.One<VmAccelerator>("--accelerator", "tcg|kvm", "What executes it (tcg: software).", "tcg or kvm is needed", ReadAccelerator);
+    private readonly Option<VmAccelerator> _accelerator = VmWords.Accelerator();
     private readonly Option<bool> _icount = new("--count-instructions") { Description = "The guest's clock counts its instructions: nothing times out in it because this host is busy. For tests." };
     private readonly Option<int> _memory = CommandOptions.Number("--memory", "MIB", "Memory (512).", 512, 128, 1024 * 1024);
     private readonly Option<int> _cpus = CommandOptions.Number("--cpus", "N", "Processors (1).", 1, 1, 64);
@@ -72,11 +72,5 @@ internal sealed class VmBootOptions
     {
         value = word switch { "bios" => VmFirmware.Bios, "uefi" => VmFirmware.Uefi, _ => VmFirmware.Direct };
         return word is "direct" or "bios" or "uefi";
-    }
-
-    private static bool ReadAccelerator(string word, out VmAccelerator value)
-    {
-        value = word == "kvm" ? VmAccelerator.Kvm : VmAccelerator.Tcg;
-        return word is "tcg" or "kvm";
     }
 }

@@ -55,6 +55,14 @@ internal static partial class VmWords
     /// <summary><c>--port</c>.</summary>
     public static Option<int> Port() => CommandOptions.Number("--port", "PORT", "Port of 127.0.0.1 for the agent; without: a free one.", 0, 1, ushort.MaxValue);
 
+    /// <summary><c>--accelerator</c>.</summary>
+    public static Option<VmAccelerator> Accelerator() => CommandOptions.One<VmAccelerator>(
+        "--accelerator", "tcg|kvm", "What executes virtual machines (tcg: software).", "tcg or kvm is needed", (string word, out VmAccelerator value) =>
+        {
+            value = word == "kvm" ? VmAccelerator.Kvm : VmAccelerator.Tcg;
+            return word is "tcg" or "kvm";
+        });
+
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,39}\z")]
     private static partial Regex MachineName();
 

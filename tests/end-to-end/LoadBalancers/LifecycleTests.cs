@@ -1,6 +1,7 @@
 // lb create, traffic, lb delete: the shipped controller on this host's namespaces.
 using System.Net;
 using System.Text.Json.Nodes;
+using Amphora.Fixtures.Controllers;
 using Amphora.Fixtures.Members;
 using Amphora.Fixtures.Programs;
 using Xunit;

@@ -1,4 +1,5 @@
 // From a record to a running agent.
+using Amphora.Controller.ConfigDrive;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Files;
@@ -18,9 +19,6 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
     private const string Agent = "amphora-agent";
     private const int LinesShown = 15;
 
-    /// <summary>Its name among the ports.</summary>
-    public static string ManagementPort(Guid amphoraId) => $"amphora-management-{amphoraId}";
-
     /// <summary>The agent's base_path: sockets are below it, and a socket's path may have 107 bytes.</summary>
     public static string BasePath(NetnsNetworkDriver network, Guid amphoraId) => Path.Combine(network.Options.RuntimeDirectory, network.Names.AmphoraFiles(amphoraId));
 
@@ -35,25 +33,21 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
         var (port, subnet) = await ConnectAsync(space, record, cancellationToken);
         var address = port.FixedIps[0].IpAddress;
         NetnsLink.Configure(space, port, subnet, usesGateway: false);
-        folder.Create();
+        folder.CreateRoot();
         var basePath = BasePath(network, build.AmphoraId);
         AtomicLink.Point(basePath, Path.Combine(folder.Root, "var/lib/octavia"));
-        folder.Write("config-drive", DriveLayout.Files(build));
+        folder.Write("config-drive", DriveFiles.Layout(build.AmphoraId, build.Files));
         await InstallAsync(folder, space, cancellationToken);
-        folder.Write("root/etc/octavia/amphora-agent.conf.d", [new("netns.conf", DriveLayout.Overrides(folder.Root, basePath, address, network.Names.AmphoraHaproxy(build.AmphoraId), options))]);
+        folder.Write("root/etc/octavia/amphora-agent.conf.d", [new("netns.conf", AgentOverrides.Render(folder.Root, basePath, address, network.Names.AmphoraHaproxy(build.AmphoraId), options))]);
         cancellationToken.ThrowIfCancellationRequested();
         Start(folder, record with { ManagementAddress = address }, space);
     }
 
     private async Task<(NetworkPort Port, Subnet Subnet)> ConnectAsync(string space, AmphoraRecord record, CancellationToken cancellationToken)
     {
-        var subnet = await network.Operator.EnsureManagementAsync(cancellationToken);
-        var group = await network.FindSecurityGroupAsync(NetnsNetworkOperator.Management, cancellationToken);
-        var (id, name) = (record.AmphoraId, ManagementPort(record.AmphoraId));
-        var port = await network.FindPortsAsync(name, cancellationToken) is [var known, ..] ? known : await network.CreatePortAsync(
-            new PortRequest { Name = name, NetworkId = subnet.NetworkId, FixedIps = [new WantedIp(subnet.Id, null)], SecurityGroups = [group!.Value] }, cancellationToken);
+        var (port, subnet) = await network.Operator.EnsureManagementPortAsync(record.AmphoraId, cancellationToken);
         NetworkNamespace.Ensure(space);
-        port = await network.PlugAsync(port.Id, new PortPlug(space, "eth0"), id.ToString("D"), $"compute:{record.Host}", cancellationToken);
+        port = await network.PlugAsync(port.Id, new PortPlug(space, "eth0"), record.AmphoraId.ToString("D"), $"compute:{record.Host}", cancellationToken);
         return (port, subnet);
     }
 

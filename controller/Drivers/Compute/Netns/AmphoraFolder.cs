@@ -48,15 +48,17 @@ internal sealed class AmphoraFolder(string path, Guid amphoraId)
 
     private string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Makes what is not there.</summary>
+    /// <summary>Makes it when it is not there.</summary>
     public void Create()
     {
-        foreach (var folder in (string[])[System.IO.Path.GetDirectoryName(Path)!, Path, Root, this["root/var"], this["root/var/lib"], this["root/etc"]])
-        {
-            Directory.CreateDirectory(folder, Passable);
-        }
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, Passable);
+        Directory.CreateDirectory(Path, Passable);
+    }
 
-        foreach (var folder in (string[])["root/var/lib/octavia", "root/etc/octavia", "root/etc/octavia/certs", "root/units"])
+    /// <summary>Makes what its agent writes into.</summary>
+    public void CreateRoot()
+    {
+        foreach (var folder in (string[])["root", "root/var", "root/var/lib", "root/etc", "root/var/lib/octavia", "root/etc/octavia", "root/etc/octavia/certs", "root/units"])
         {
             Directory.CreateDirectory(this[folder], Passable);
         }

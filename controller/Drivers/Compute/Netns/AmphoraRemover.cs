@@ -20,12 +20,12 @@ internal sealed class AmphoraRemover(NetnsNetworkDriver network, NetnsComputeOpt
             _ = AmphoraBuilder.Runs(agent);
         }
 
-        foreach (var port in network.PluggedInto(root).Where(port => port.Name != AmphoraBuilder.ManagementPort(id)))
+        foreach (var port in network.PluggedInto(root).Where(port => port.Name != NetnsNetworkOperator.ManagementPort(id)))
         {
             await network.UnplugAsync(port.Id, root, CancellationToken.None);
         }
 
-        foreach (var port in await network.FindPortsAsync(AmphoraBuilder.ManagementPort(id), CancellationToken.None))
+        foreach (var port in await network.FindPortsAsync(NetnsNetworkOperator.ManagementPort(id), CancellationToken.None))
         {
             await network.DeletePortAsync(port.Id, CancellationToken.None);
         }

@@ -6,9 +6,10 @@ namespace Amphora.Controller.Drivers.Compute.Netns;
 
 /// <summary>Finds them; places new amphorae while nobody else does.</summary>
 /// <param name="stateDirectory">The state's folder.</param>
-/// <param name="options">Hosts and limits.</param>
+/// <param name="hosts">Labels that machines are kept apart by.</param>
+/// <param name="lockLimit">Of the wait for another one who places.</param>
 #pragma warning disable CA1001 // The gate has nothing to dispose of: nobody asks for its wait handle.
-internal sealed class AmphoraStore(string stateDirectory, NetnsComputeOptions options)
+internal sealed class AmphoraStore(string stateDirectory, IReadOnlyList<string> hosts, TimeSpan lockLimit)
 #pragma warning restore CA1001
 {
     private const string Ending = ".json";
@@ -45,7 +46,7 @@ internal sealed class AmphoraStore(string stateDirectory, NetnsComputeOptions op
         var record = new AmphoraRecord
         {
             AmphoraId = build.AmphoraId,
-            Host = HostPlacement.Choose(options.Hosts, machines, group, build.Zone),
+            Host = HostPlacement.Choose(hosts, machines, group, build.Zone),
             ServerGroupId = group?.Id,
         };
         folder.Create();
@@ -78,7 +79,7 @@ internal sealed class AmphoraStore(string stateDirectory, NetnsComputeOptions op
         try
         {
             Directory.CreateDirectory(_state);
-            await using var held = await FileLock.TakeAsync(Path.Combine(_state, "compute.lock"), options.Timeouts.Lock, cancellationToken);
+            await using var held = await FileLock.TakeAsync(Path.Combine(_state, "compute.lock"), lockLimit, cancellationToken);
             return function();
         }
         finally

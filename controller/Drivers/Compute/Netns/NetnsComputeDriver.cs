@@ -24,7 +24,7 @@ internal sealed class NetnsComputeDriver : IComputeDriver
     public NetnsComputeDriver(NetnsNetworkDriver network, NetnsComputeOptions options)
     {
         (_network, _options) = (network, options);
-        _store = new AmphoraStore(network.Options.StateDirectory, options);
+        _store = new AmphoraStore(network.Options.StateDirectory, options.Hosts, options.Timeouts.Lock);
         _builder = new AmphoraBuilder(network, options);
         _remover = new AmphoraRemover(network, options);
     }

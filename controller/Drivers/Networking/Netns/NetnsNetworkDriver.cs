@@ -139,6 +139,24 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
         return plugged.Port;
     }, cancellationToken);
 
+    /// <summary>Prepares a port for a tap that a virtual machine's qemu makes in the fabric: <see cref="NetnsNames.Plug"/> is its name and
+    /// <see cref="NetnsNames.Bridge"/> its bridge. The packet filter stands before the tap is there.</summary>
+    /// <exception cref="DriverException">There is no such port (NotFound), or another machine has it (Conflict).</exception>
+    internal Task<NetworkPort> PrepareTapAsync(Guid id, string deviceId, string deviceOwner, CancellationToken cancellationToken) => _state.ChangeAsync($"plug port {id}", async () =>
+    {
+        var entry = Entry(id);
+        if (_state.Fabric.IsPlugged(id) && entry.Port.DeviceId != deviceId)
+        {
+            throw new DriverException($"cannot plug port {id} into {deviceId}: it is plugged into {entry.Port.DeviceId}", DriverErrorKind.Conflict);
+        }
+
+        _state.EnsureNetwork(_state.Networks.Find(entry.Port.NetworkId) ?? throw new DriverException($"cannot plug port {id}: its network {entry.Port.NetworkId} is gone", DriverErrorKind.NotFound));
+        var plugged = entry with { Plug = new PortPlug(Names.Fabric, NetnsNames.Plug(id)), Port = entry.Port with { DeviceId = deviceId, DeviceOwner = deviceOwner } };
+        _state.Ports.Write(id, plugged);
+        await _state.FilterAsync(plugged);
+        return plugged.Port;
+    }, cancellationToken);
+
     /// <summary>Takes a port out of a namespace; out of another one it is left where it is, and not plugged is fine.</summary>
     internal Task UnplugAsync(Guid id, string networkNamespace, CancellationToken cancellationToken) => _state.ChangeAsync($"unplug port {id}", async () =>
     {

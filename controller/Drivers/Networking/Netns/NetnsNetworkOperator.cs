@@ -167,6 +167,20 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
         return subnet;
     }
 
+    /// <summary>Name of an amphora's port in the management network.</summary>
+    public static string ManagementPort(Guid amphoraId) => $"amphora-management-{amphoraId}";
+
+    /// <summary>An amphora's port in the management network, made when it is not there.</summary>
+    public async Task<(NetworkPort Port, Subnet Subnet)> EnsureManagementPortAsync(Guid amphoraId, CancellationToken cancellationToken)
+    {
+        var subnet = await EnsureManagementAsync(cancellationToken);
+        var group = await driver.FindSecurityGroupAsync(Management, cancellationToken);
+        var name = ManagementPort(amphoraId);
+        var port = await driver.FindPortsAsync(name, cancellationToken) is [var known, ..] ? known : await driver.CreatePortAsync(
+            new PortRequest { Name = name, NetworkId = subnet.NetworkId, FixedIps = [new WantedIp(subnet.Id, null)], SecurityGroups = [group!.Value] }, cancellationToken);
+        return (port, subnet);
+    }
+
     /// <summary>Removes everything: bridges, ports, files. Machines have to be deleted before.</summary>
     public Task DeleteAllAsync(CancellationToken cancellationToken) => state.ChangeAsync("delete all networks", () =>
     {
