@@ -1,6 +1,7 @@
-// The far end of a port: its address, up.
+// The far end of a port: its address, up, announced.
 using System.Net;
 using System.Net.Sockets;
+using Amphora.Linux.Announcements;
 using Amphora.Linux.Netlink;
 
 namespace Amphora.Controller.Drivers.Networking.Netns;
@@ -8,7 +9,7 @@ namespace Amphora.Controller.Drivers.Networking.Netns;
 /// <summary>Does what a guest's operating system would, for namespaces that have none: management links, clients, members.</summary>
 internal static class NetnsLink
 {
-    /// <summary>Gives a plugged link the port's address of a subnet and sets it up; again is fine.</summary>
+    /// <summary>Gives a plugged link the port's address of a subnet, sets it up and tells its neighbours; again is fine.</summary>
     public static void Configure(string networkNamespace, NetworkPort port, Subnet subnet, bool usesGateway)
     {
         using var netlink = RouteNetlink.Open(networkNamespace);
@@ -22,6 +23,8 @@ internal static class NetnsLink
         var address = port.FixedIps.First(ip => ip.SubnetId == subnet.Id).IpAddress;
         netlink.AddAddress(new InterfaceAddress { LinkIndex = link.Index, Address = address, PrefixLength = subnet.Cidr.PrefixLength, SkipDuplicateDetection = true });
         netlink.SetUp(link, up: true);
+        // Who knew the address's owner before would send to that one for some 8 s (arp(7), delay_first_probe_time and the probes behind it).
+        AddressAnnouncer.Send(networkNamespace, link, [address]);
         if (usesGateway && subnet.GatewayIp is { } gateway)
         {
             // False says that there is a default route: that one stays.

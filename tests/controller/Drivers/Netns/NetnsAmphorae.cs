@@ -49,6 +49,23 @@ public sealed class NetnsAmphorae : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_another_amphora_has_just_had_is_reached_at_once()
+    {
+        // A network with room for one: the gateway has the other address.
+        await using var world = await NetnsWorld.CreateAsync(Token, managementPrefixLength: 30);
+        var before = await world.BuildAsync(world.NewBuild(), Token);
+        await world.AskAsync(before, agent => agent.GetCapabilitiesAsync(Token));
+        await world.Compute.DeleteAsync(before.ComputeId, Token);
+
+        var clock = Stopwatch.StartNew();
+        var after = await world.BuildAsync(world.NewBuild(), Token);
+
+        Assert.Equal(before.ManagementAddress, after.ManagementAddress);
+        // What the kernel knows of a neighbour it asks for again after 5 s, three times (arp(7)).
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task Secrets_of_the_config_drive_are_their_owners_alone()
     {
         var machine = await _world.BuildAsync(_world.NewBuild(), Token);

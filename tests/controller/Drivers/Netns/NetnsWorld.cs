@@ -23,8 +23,11 @@ internal sealed class NetnsWorld : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly List<TestNamespace> _spaces = [];
 
-    private NetnsWorld(NetnsComputeOptions? compute)
+    private readonly int _managementPrefixLength;
+
+    private NetnsWorld(NetnsComputeOptions? compute, int managementPrefixLength)
     {
+        _managementPrefixLength = managementPrefixLength;
         Network = NewNetwork();
         ComputeOptions = (compute ?? new NetnsComputeOptions()) with { AgentCommand = compute?.AgentCommand is { Count: > 0 } other ? other : Checkout.AgentCommand };
         Compute = new NetnsComputeDriver(Network, ComputeOptions);
@@ -43,9 +46,9 @@ internal sealed class NetnsWorld : IAsyncDisposable
 
     public string State => _folder["state"];
 
-    public static async Task<NetnsWorld> CreateAsync(CancellationToken cancellationToken, NetnsComputeOptions? compute = null)
+    public static async Task<NetnsWorld> CreateAsync(CancellationToken cancellationToken, NetnsComputeOptions? compute = null, int managementPrefixLength = 22)
     {
-        var world = new NetnsWorld(compute);
+        var world = new NetnsWorld(compute, managementPrefixLength);
         try
         {
             world.Demo = await world.Operator.InitializeAsync(cancellationToken);
@@ -59,7 +62,7 @@ internal sealed class NetnsWorld : IAsyncDisposable
     }
 
     /// <summary>Another controller's network driver on the same state.</summary>
-    public NetnsNetworkDriver NewNetwork() => new(new NetnsNetworkOptions { StateDirectory = State });
+    public NetnsNetworkDriver NewNetwork() => new(new NetnsNetworkOptions { StateDirectory = State, ManagementPrefixLength = _managementPrefixLength });
 
     /// <summary>Another controller's compute driver on the same state.</summary>
     public NetnsComputeDriver NewCompute() => new(NewNetwork(), ComputeOptions);
