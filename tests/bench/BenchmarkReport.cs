@@ -44,6 +44,13 @@ internal sealed class BenchmarkReport
 
 
             """);
+        return text + Table();
+    }
+
+    /// <summary>The rows.</summary>
+    public string Table()
+    {
+        StringBuilder text = new();
         int[] widths = [.. Header.Select((word, column) => _rows.Select(row => row[column].Length).Append(word.Length).Max())];
         AppendRow(text, Header, widths);
         text.Append('|').AppendJoin('|', widths.Select(width => new string('-', width + 2))).Append("|\n");

@@ -1,6 +1,7 @@
-// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia and image into sections there.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia, image and create into sections there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
+using Amphora.Bench.Controller;
 using Amphora.Bench.Image;
 using Amphora.Bench.Octavia;
 
@@ -23,6 +24,11 @@ try
     if (args.Length == 0)
     {
         report.Write();
+    }
+
+    if (args.Contains("create"))
+    {
+        await CreationMeasurement.RunAsync(stop.Token);
     }
 
     if (args.Contains("image"))
