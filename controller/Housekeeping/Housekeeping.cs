@@ -13,7 +13,7 @@ internal static class HousekeepingSlice
     /// <param name="settings">How much is kept, and how long.</param>
     public static IReadOnlyList<HousekeepingJob> Jobs(LoadBalancerServices services, FlowEngine flows, HousekeepingSettings settings)
     {
-        _ = flows;
-        return [new CleanupJob(services, settings)];
+        var rounds = new FlowRounds(flows);
+        return [new SpareJob(services, rounds, settings), new CleanupJob(services, settings), new CertificateJob(services, rounds, settings)];
     }
 }

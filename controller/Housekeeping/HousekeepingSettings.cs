@@ -4,6 +4,12 @@ namespace Amphora.Controller.Housekeeping;
 /// <summary>Options; defaults are Octavia's where it has the option (flows.md §13).</summary>
 internal sealed record HousekeepingSettings
 {
+    /// <summary>[house_keeping] spare_amphora_pool_size.</summary>
+    public int SparePoolSize { get; init; }
+
+    /// <summary>Spares that are built at once.</summary>
+    public int SpareThreads { get; init; } = 10;
+
     /// <summary>[house_keeping] spare_check_interval.</summary>
     public TimeSpan SpareInterval { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -12,6 +18,12 @@ internal sealed record HousekeepingSettings
 
     /// <summary>[house_keeping] cert_interval.</summary>
     public TimeSpan CertificateInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>[house_keeping] cert_expiry_buffer: how long before its end a certificate is replaced.</summary>
+    public TimeSpan CertificateExpiryBuffer { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>[house_keeping] cert_rotate_threads.</summary>
+    public int CertificateThreads { get; init; } = 10;
 
     /// <summary>From one search for orphans to the next; upstream has none.</summary>
     public TimeSpan OrphanInterval { get; init; } = TimeSpan.FromMinutes(5);

@@ -29,6 +29,7 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
         var amphora = new AmphoraSettings
         {
             Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = System.Net.IPAddress.Any, BindPort = 9443, Topology = Topology.Single },
+            DeleteInterval = TimeSpan.Zero,
         };
         Services = new LoadBalancerServices(
             new AmphoraServices(database, Compute, Agents, new NoopCertificates(), amphora),
