@@ -14,6 +14,6 @@ internal static class HousekeepingSlice
     public static IReadOnlyList<HousekeepingJob> Jobs(LoadBalancerServices services, FlowEngine flows, HousekeepingSettings settings)
     {
         var rounds = new FlowRounds(flows);
-        return [new SpareJob(services, rounds, settings), new CleanupJob(services, settings), new CertificateJob(services, rounds, settings)];
+        return [new SpareJob(services, rounds, settings), new CleanupJob(services, settings), new CertificateJob(services, rounds, settings), new OrphanJob(services, settings)];
     }
 }

@@ -28,6 +28,9 @@ internal sealed record HousekeepingSettings
     /// <summary>From one search for orphans to the next; upstream has none.</summary>
     public TimeSpan OrphanInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What is younger than this is nobody's orphan: no step that makes something takes so long (upstream's longest wait is 600 s).</summary>
+    public TimeSpan OrphanAge { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>[house_keeping] amphora_expiry_age: how long rows of amphorae that are DELETED stay.</summary>
     public TimeSpan AmphoraExpiryAge { get; init; } = TimeSpan.FromDays(7);
 

@@ -29,6 +29,23 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
     public Task<IReadOnlyList<AmphoraRow>> OfLoadBalancerAsync(Guid loadBalancerId, CancellationToken cancellationToken) =>
         ListAsync($"AND load_balancer_id = {loadBalancerId}", cancellationToken);
 
+    /// <summary>Which of these are there and not DELETED.</summary>
+    public async Task<IReadOnlySet<Guid>> AliveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> alive = [];
+        foreach (var some in ids.Chunk(transaction.Dialect.MostRows))
+        {
+            alive.UnionWith(await transaction.ListAsync(
+                $"SELECT id FROM amphorae WHERE id IN ({some}) AND status <> {AmphoraStatus.Deleted.ToWire()}", static row => row.Id("id"), cancellationToken));
+        }
+
+        return alive;
+    }
+
+    /// <summary>Whether there has not been any, nor any load balancer, as long as rows are kept.</summary>
+    public async Task<bool> IsBlankAsync(CancellationToken cancellationToken) => await transaction.FirstAsync(
+        $"SELECT EXISTS (SELECT 1 FROM amphorae) OR EXISTS (SELECT 1 FROM load_balancers) AS some", static row => row.Truth("some"), cancellationToken) is false;
+
     /// <summary>How many there are, by status.</summary>
     public async Task<IReadOnlyDictionary<AmphoraStatus, int>> CountAsync(CancellationToken cancellationToken)
     {
