@@ -30,6 +30,25 @@ internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Comput
     public async Task<AmphoraRow> GetAsync(Guid amphora, CancellationToken cancellationToken) =>
         await Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).GetAsync(amphora, token), cancellationToken)
         ?? throw new DriverException($"cannot go on with amphora {amphora}: its row is gone", DriverErrorKind.NotFound);
+
+    /// <summary>Whom an amphora serves; null: nobody, it is a spare.</summary>
+    public async Task<LoadBalancerRow?> LoadBalancerOfAsync(Guid amphora, CancellationToken cancellationToken) => await Database.ReadAsync(
+        async (transaction, token) => (await new AmphoraRows(transaction).GetAsync(amphora, token))?.LoadBalancerId is { } id
+            ? await new LoadBalancerRows(transaction).GetAsync(id, token)
+            : null,
+        cancellationToken);
+
+    /// <summary>What the agent of an amphora is configured with.</summary>
+    /// <param name="loadBalancer">Whom it serves; null: it is a spare, with the topology that is usual here.</param>
+    public AgentSettings AgentOf(LoadBalancerRow? loadBalancer) => Settings.Agent with { Topology = loadBalancer?.Topology ?? Settings.Agent.Topology };
+
+    /// <summary>A new key with its certificate.</summary>
+    /// <exception cref="DriverException">It cannot be issued.</exception>
+    public ServerIdentity Issue(Guid amphora)
+    {
+        var signed = Certificates.Issue(amphora, Time.GetUtcNow());
+        return signed.Ok ? signed.Value : throw new DriverException(signed.Failure!.Message);
+    }
 }
 
 /// <summary>How amphorae are made; defaults are Octavia's where it has the option (flows.md §13).</summary>
@@ -49,6 +68,12 @@ internal sealed record AmphoraSettings
 
     /// <summary>connection_max_retries × connection_retry_interval: until the agent answers.</summary>
     public TimeSpan AgentLimit { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>amphora_delete_retries: how often deleting one is tried.</summary>
+    public int DeleteAttempts { get; init; } = 5;
+
+    /// <summary>amphora_delete_retry_interval.</summary>
+    public TimeSpan DeleteInterval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>What the steps of amphorae hand on; each stands in the scope of its role.</summary>
@@ -66,6 +91,9 @@ internal static class AmphoraKeys
     /// <summary>The CA that the agent trusts.</summary>
     public static readonly FlowKey<string> ClientCa = new("client_ca", AmphoraValues.Default.String);
 
+    /// <summary>When that certificate ends.</summary>
+    public static readonly FlowKey<DateTimeOffset> CertificateExpiration = new("cert_expiration", AmphoraValues.Default.DateTimeOffset);
+
     /// <summary>The machine.</summary>
     public static readonly FlowKey<string> Compute = new("compute_id", AmphoraValues.Default.String);
 }
@@ -74,4 +102,5 @@ internal static class AmphoraKeys
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class AmphoraValues : JsonSerializerContext;

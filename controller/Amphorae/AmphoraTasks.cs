@@ -32,15 +32,14 @@ internal sealed class MapLoadBalancerToAmphora(AmphoraServices services, Amphora
 }
 
 /// <summary>Upstream's CreateAmphoraInDB: a row for an amphora that is to be built.</summary>
-internal sealed class CreateAmphora(AmphoraServices services, AmphoraPlace place) : IFlowTask
+internal sealed class CreateAmphora(AmphoraServices services, AmphoraRow row) : IFlowTask
 {
     /// <inheritdoc/>
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
         async (amphorae, token) =>
         {
-            if (await amphorae.GetAsync(place.NewAmphoraId, token) is null)
+            if (await amphorae.GetAsync(row.Id, token) is null)
             {
-                var row = new AmphoraRow { Id = place.NewAmphoraId, LoadBalancerId = place.LoadBalancerId, Role = place.Role, VrrpPriority = place.VrrpPriority };
                 await amphorae.InsertAsync(row, token);
             }
         },
@@ -48,7 +47,26 @@ internal sealed class CreateAmphora(AmphoraServices services, AmphoraPlace place
 
     /// <inheritdoc/>
     public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
-        (amphorae, token) => amphorae.DeleteAsync(place.NewAmphoraId, token), cancellationToken);
+        (amphorae, token) => amphorae.DeleteAsync(row.Id, token), cancellationToken);
+}
+
+/// <summary>Upstream's AmphoraIDToErrorOnRevert.</summary>
+internal sealed class AmphoraToErrorOnRevert(AmphoraServices services, Guid amphora) : IFlowTask
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        (amphorae, token) => amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token), cancellationToken);
+}
+
+/// <summary>Upstream's MarkAmphoraReadyInDB: it is a spare.</summary>
+internal sealed class MarkAmphoraReady(AmphoraServices services, Guid amphora) : IFlowTask
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        async (amphorae, token) => await amphorae.TryMarkAsync(amphora, [AmphoraStatus.Booting], AmphoraStatus.Ready, token), cancellationToken);
 }
 
 /// <summary>Upstream's MarkAmphoraAllocatedInDB: it is the load balancer's.</summary>
@@ -73,4 +91,7 @@ internal sealed record AmphoraPlace(Guid LoadBalancerId, AmphoraRole Role, Guid 
         AmphoraRole.Backup => 90,
         _ => null,
     };
+
+    /// <summary>Its row when it is built.</summary>
+    public AmphoraRow NewRow => new() { Id = NewAmphoraId, LoadBalancerId = LoadBalancerId, Role = Role, VrrpPriority = VrrpPriority };
 }

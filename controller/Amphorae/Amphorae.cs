@@ -1,12 +1,17 @@
 // Amphorae: a spare or a new one for a role, and the end of one.
 using Amphora.Controller.Flows;
+using Amphora.Controller.Vips;
 using static Amphora.Controller.Flows.FlowsSlice;
 
 namespace Amphora.Controller.Amphorae;
 
-/// <summary>Front door: parts of flows.</summary>
+/// <summary>Front door: flows, and parts of those of others.</summary>
 internal static class AmphoraeSlice
 {
+    /// <summary>The flows there are, for the engine.</summary>
+    public static IReadOnlyList<IFlowDefinition> Definitions(AmphoraServices services, VipServices vips) =>
+        [new CreateSpareFlow(services), new DeleteAmphoraFlow(services, vips), new RotateCertificateFlow(services), new UpdateAgentConfigurationFlow(services)];
+
     /// <summary>An amphora for a role (flows.md §3): a spare when there is one, else a new one. Sets <see cref="AmphoraKeys.Amphora"/>.</summary>
     public static FlowNode Get(AmphoraServices services, AmphoraPlace place)
     {
@@ -15,11 +20,28 @@ internal static class AmphoraeSlice
         return Graph([map, build], new FlowEdge(map, build, static values => !values.Get(AmphoraKeys.IsSpare)));
     }
 
+    /// <summary>An amphora that nobody has any more, and everything that was made for it, goes (flows.md §7); tried again as a whole.</summary>
+    /// <param name="services">What it takes.</param>
+    /// <param name="vips">Its ports.</param>
+    /// <param name="amphora">Which.</param>
+    public static FlowNode Delete(AmphoraServices services, VipServices vips, Guid amphora) => Retry(
+        new RetryPolicy(services.Settings.DeleteAttempts, services.Settings.DeleteInterval, static _ => true),
+        Linear(
+            Step("mark-amphora-pending-delete", new MarkAmphoraPendingDelete(services, amphora)),
+            Step("delete-compute", new DeleteCompute(services, amphora)),
+            Step("delete-member-ports", new DeleteMemberPorts(vips, amphora)),
+            Step("mark-amphora-deleted", new MarkAmphoraDeleted(services, amphora)),
+            Step("delete-vrrp-port", new DeleteVrrpPort(vips, amphora))));
+
+    /// <summary>From a row to an agent that answers (flows.md §3.2, §3.3).</summary>
+    public static FlowNode Boot(AmphoraServices services, Guid amphora) => Linear(
+        Step("issue-server-certificate", new IssueServerCertificate(services, amphora)),
+        Step("build-compute", new BuildCompute(services, amphora)),
+        Step("wait-for-compute", new WaitForCompute(services, amphora)),
+        Step("wait-for-agent", new WaitForAgent(services, amphora)));
+
     private static FlowNode Build(AmphoraServices services, AmphoraPlace place) => Linear(
-        Step("create-amphora", new CreateAmphora(services, place)),
-        Step("issue-server-certificate", new IssueServerCertificate(services, place)),
-        Step("build-compute", new BuildCompute(services, place)),
-        Step("wait-for-compute", new WaitForCompute(services, place)),
-        Step("wait-for-agent", new WaitForAgent(services, place)),
+        Step("create-amphora", new CreateAmphora(services, place.NewRow)),
+        Boot(services, place.NewAmphoraId),
         Step("allocate-amphora", new AllocateAmphora(services, place)));
 }

@@ -11,33 +11,31 @@ using Amphora.Controller.Vips;
 namespace Amphora.Controller.Amphorae;
 
 /// <summary>Upstream's GenerateServerPEM and UpdateAmphoraDBCertExpiration.</summary>
-internal sealed class IssueServerCertificate(AmphoraServices services, AmphoraPlace place) : IFlowTask
+internal sealed class IssueServerCertificate(AmphoraServices services, Guid amphora) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var signed = services.Certificates.Issue(place.NewAmphoraId, services.Time.GetUtcNow());
-        var identity = signed.Ok ? signed.Value : throw new DriverException(signed.Failure!.Message);
+        var identity = services.Issue(amphora);
         await services.ChangeAsync(
-            (amphorae, token) => amphorae.SetCertExpirationAsync(place.NewAmphoraId, identity.Certificate.NotAfter, token), cancellationToken);
+            (amphorae, token) => amphorae.SetCertExpirationAsync(amphora, identity.Certificate.NotAfter, token), cancellationToken);
         values.Set(AmphoraKeys.ServerPem, identity.ServerPem);
         values.Set(AmphoraKeys.ClientCa, identity.AuthorityPem);
     }
 }
 
 /// <summary>Upstream's CertComputeCreate, UpdateAmphoraComputeId and MarkAmphoraBootingInDB.</summary>
-internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place) : IFlowTask
+internal sealed class BuildCompute(AmphoraServices services, Guid amphora) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var loadBalancer = await services.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).GetAsync(place.LoadBalancerId, token), cancellationToken);
-        var agent = services.Settings.Agent with { Topology = loadBalancer?.Topology ?? services.Settings.Agent.Topology };
-        var files = DriveFiles.Installed(place.NewAmphoraId, agent, services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
+        var loadBalancer = await services.LoadBalancerOfAsync(amphora, cancellationToken);
+        var files = DriveFiles.Installed(amphora, services.AgentOf(loadBalancer), services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
         var compute = await services.Compute.BuildAsync(
             new ComputeBuild
             {
-                AmphoraId = place.NewAmphoraId,
+                AmphoraId = amphora,
                 Files = files.Ok ? [.. files.Value] : throw new DriverException(files.Failure!.Message),
                 ServerGroupId = loadBalancer?.ServerGroupId,
             },
@@ -45,8 +43,8 @@ internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place)
         await services.ChangeAsync(
             async (amphorae, token) =>
             {
-                await amphorae.SetComputeIdAsync(place.NewAmphoraId, compute, token);
-                await amphorae.SetStatusAsync(place.NewAmphoraId, AmphoraStatus.Booting, token);
+                await amphorae.SetComputeIdAsync(amphora, compute, token);
+                await amphorae.SetStatusAsync(amphora, AmphoraStatus.Booting, token);
             },
             cancellationToken);
         values.Set(AmphoraKeys.Compute, compute);
@@ -56,7 +54,7 @@ internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place)
     public async Task RevertAsync(StepValues values, CancellationToken cancellationToken)
     {
         // By the amphora: the machine may be there without its id being written down.
-        if (await services.Compute.FindAsync(place.NewAmphoraId, cancellationToken) is { } compute)
+        if (await services.Compute.FindAsync(amphora, cancellationToken) is { } compute)
         {
             await services.Compute.DeleteAsync(compute, cancellationToken);
         }
@@ -64,14 +62,14 @@ internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place)
 }
 
 /// <summary>Upstream's ComputeWait and UpdateAmphoraInfo.</summary>
-internal sealed class WaitForCompute(AmphoraServices services, AmphoraPlace place) : IFlowTask
+internal sealed class WaitForCompute(AmphoraServices services, Guid amphora) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var fields = await ActiveAsync(values.Get(AmphoraKeys.Compute), cancellationToken);
         await services.ChangeAsync(
-            (amphorae, token) => amphorae.SetComputeAsync(place.NewAmphoraId, fields, token), cancellationToken);
+            (amphorae, token) => amphorae.SetComputeAsync(amphora, fields, token), cancellationToken);
     }
 
     private async Task<ComputeFields> ActiveAsync(string compute, CancellationToken cancellationToken)
@@ -109,12 +107,12 @@ internal sealed class WaitForCompute(AmphoraServices services, AmphoraPlace plac
 }
 
 /// <summary>Upstream's AmphoraComputeConnectivityWait.</summary>
-internal sealed class WaitForAgent(AmphoraServices services, AmphoraPlace place) : IFlowTask
+internal sealed class WaitForAgent(AmphoraServices services, Guid amphora) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var row = await services.GetAsync(place.NewAmphoraId, cancellationToken);
+        var row = await services.GetAsync(amphora, cancellationToken);
         await services.Agents.WaitAsync(AgentAddress.Of(row), services.Settings.AgentLimit, cancellationToken);
     }
 }

@@ -14,6 +14,7 @@ using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Controller.Drivers.Networking.Noop;
 using Amphora.Controller.Flows;
+using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
@@ -46,7 +47,8 @@ internal static class HostingSlice
             new LoadBalancerSettings { EnableAntiAffinity = options.EnableAntiAffinity, DefaultConnectionLimit = options.DefaultConnectionLimit });
         var flows = new FlowServices(
             new FlowJournal(database), new FlowSecrets(identity.FlowKeys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System);
-        return new RunningController(identity, services, new FlowEngine(LoadBalancersSlice.Definitions(services), flows));
+        var engine = new FlowEngine(LoadBalancersSlice.Definitions(services), flows);
+        return new RunningController(identity, services, engine, HousekeepingSlice.Jobs(services, engine, options.Housekeeping));
     }
 
     private static DriverSet DriversOf(ControllerOptions options, ControllerIdentity identity)
@@ -92,6 +94,9 @@ internal sealed record ControllerOptions
 
     /// <summary>Connections of a listener without a limit of its own; null: Octavia's 50,000.</summary>
     public int? DefaultConnectionLimit { get; init; }
+
+    /// <summary>[house_keeping].</summary>
+    public HousekeepingSettings Housekeeping { get; init; } = new();
 }
 
 /// <summary>What builds amphorae and networks.</summary>

@@ -1,5 +1,6 @@
 // A controller that is open.
 using Amphora.Controller.Flows;
+using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
@@ -10,7 +11,8 @@ namespace Amphora.Controller.Hosting;
 /// <param name="identity">What it proves itself with.</param>
 /// <param name="services">Store and drivers.</param>
 /// <param name="flows">Runs what is recorded.</param>
-internal sealed class RunningController(ControllerIdentity identity, LoadBalancerServices services, FlowEngine flows) : IAsyncDisposable
+/// <param name="housekeeping">What is done again and again.</param>
+internal sealed class RunningController(ControllerIdentity identity, LoadBalancerServices services, FlowEngine flows, IReadOnlyList<HousekeepingJob> housekeeping) : IAsyncDisposable
 {
     /// <summary>Store and drivers.</summary>
     public LoadBalancerServices Services => services;
@@ -20,6 +22,9 @@ internal sealed class RunningController(ControllerIdentity identity, LoadBalance
 
     /// <summary>Runs what is recorded.</summary>
     public FlowEngine Flows => flows;
+
+    /// <summary>What is done again and again.</summary>
+    public IReadOnlyList<HousekeepingJob> Housekeeping => housekeeping;
 
     /// <summary>A new load balancer.</summary>
     public Task<Decision<Begun>> CreateAsync(CreateLoadBalancerRequest request, CancellationToken cancellationToken) =>

@@ -29,6 +29,23 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
     public Task<IReadOnlyList<AmphoraRow>> OfLoadBalancerAsync(Guid loadBalancerId, CancellationToken cancellationToken) =>
         ListAsync($"AND load_balancer_id = {loadBalancerId}", cancellationToken);
 
+    /// <summary>Which of these are there and not DELETED.</summary>
+    public async Task<IReadOnlySet<Guid>> AliveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> alive = [];
+        foreach (var some in ids.Chunk(transaction.Dialect.MostRows))
+        {
+            alive.UnionWith(await transaction.ListAsync(
+                $"SELECT id FROM amphorae WHERE id IN ({some}) AND status <> {AmphoraStatus.Deleted.ToWire()}", static row => row.Id("id"), cancellationToken));
+        }
+
+        return alive;
+    }
+
+    /// <summary>Whether there has not been any, nor any load balancer, as long as rows are kept.</summary>
+    public async Task<bool> IsBlankAsync(CancellationToken cancellationToken) => await transaction.FirstAsync(
+        $"SELECT EXISTS (SELECT 1 FROM amphorae) OR EXISTS (SELECT 1 FROM load_balancers) AS some", static row => row.Truth("some"), cancellationToken) is false;
+
     /// <summary>How many there are, by status.</summary>
     public async Task<IReadOnlyDictionary<AmphoraStatus, int>> CountAsync(CancellationToken cancellationToken)
     {
@@ -39,9 +56,12 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
         return counts.ToDictionary(count => count.Status, count => count.Count);
     }
 
-    /// <summary>How many spares are READY.</summary>
-    public async Task<int> CountSparesAsync(CancellationToken cancellationToken) => (int)await transaction.FirstAsync(
-        $"SELECT COUNT(*) AS spares FROM amphorae WHERE status = {AmphoraStatus.Ready.ToWire()} AND load_balancer_id IS NULL",
+    /// <summary>From here to the end of the transaction nobody else passes here: who counts spares may add what is missing.</summary>
+    public Task LockSparesAsync(CancellationToken cancellationToken) => transaction.ExecuteAsync($"{transaction.Dialect.LockSpares}", cancellationToken);
+
+    /// <summary>How many spares are in one of these.</summary>
+    public async Task<int> CountSparesAsync(IReadOnlyCollection<AmphoraStatus> statuses, CancellationToken cancellationToken) => (int)await transaction.FirstAsync(
+        $"SELECT COUNT(*) AS spares FROM amphorae WHERE status IN ({statuses.Select(WireNames.ToWire)}) AND load_balancer_id IS NULL",
         row => row.Number("spares"),
         cancellationToken);
 
@@ -74,9 +94,23 @@ internal sealed class AmphoraRows(DatabaseTransaction transaction)
         AmphoraRow.Read,
         cancellationToken);
 
+    /// <summary>Takes this one for a new certificate, whenever its own ends.</summary>
+    /// <returns>False: it is not there, or on its way out.</returns>
+    public async Task<bool> TakeForRotationAsync(Guid id, CancellationToken cancellationToken) => await transaction.ExecuteAsync(
+        $"""
+        UPDATE amphorae SET cert_busy = {true}, updated_at = {transaction.Now}
+        WHERE id = {id} AND status NOT IN ({AmphoraStatus.Deleted.ToWire()}, {AmphoraStatus.PendingDelete.ToWire()})
+        """,
+        cancellationToken) > 0;
+
     /// <summary>Sets the status whatever it was.</summary>
     public Task SetStatusAsync(Guid id, AmphoraStatus status, CancellationToken cancellationToken) => transaction.ExecuteAsync(
         $"UPDATE amphorae SET status = {status.ToWire()}, updated_at = {transaction.Now} WHERE id = {id}", cancellationToken);
+
+    /// <summary>Sets the status when it is one of these: one statement, so of many who try at once one does.</summary>
+    /// <returns>Whether it was.</returns>
+    public async Task<bool> TryMarkAsync(Guid id, IReadOnlyCollection<AmphoraStatus> from, AmphoraStatus to, CancellationToken cancellationToken) => await transaction.ExecuteAsync(
+        $"UPDATE amphorae SET status = {to.ToWire()}, updated_at = {transaction.Now} WHERE id = {id} AND status IN ({from.Select(WireNames.ToWire)})", cancellationToken) > 0;
 
     /// <summary>ALLOCATED, and for whom.</summary>
     public Task AllocateAsync(Guid id, Guid loadBalancerId, CancellationToken cancellationToken) => transaction.ExecuteAsync(

@@ -45,6 +45,19 @@ internal sealed class LoadBalancerRows(DatabaseTransaction transaction)
     public Task<IReadOnlyList<LoadBalancerRow>> ListAsync(string? projectId, CancellationToken cancellationToken) =>
         ListAsync($"", projectId, cancellationToken);
 
+    /// <summary>Which of these are there and not DELETED.</summary>
+    public async Task<IReadOnlySet<Guid>> AliveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> alive = [];
+        foreach (var some in ids.Chunk(transaction.Dialect.MostRows))
+        {
+            alive.UnionWith(await transaction.ListAsync(
+                $"SELECT id FROM load_balancers WHERE id IN ({some}) AND provisioning_status <> {RowStatus.Deleted.ToWire()}", static row => row.Id("id"), cancellationToken));
+        }
+
+        return alive;
+    }
+
     /// <summary>Stores what the user may change: name, description, admin_state_up.</summary>
     public Task SetFieldsAsync(Guid id, string name, string description, bool adminStateUp, CancellationToken cancellationToken) => transaction.ExecuteAsync(
         $"""

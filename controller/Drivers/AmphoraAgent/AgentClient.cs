@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
+using Amphora.Controller.Drivers.AmphoraAgent.Octavia;
 
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -83,6 +84,16 @@ internal sealed class AgentClient(AgentConnection connection) : IAmphoraAgent
         var answer = await connection.SendAsync(new AgentRequest(HttpMethod.Delete, $"{Ports}/{mac}", "unplug"), cancellationToken);
         return answer.Error is { } error ? error : new PortUnplugged(mac);
     }
+
+    // Only API 1.0 has words for these, and every agent speaks it.
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<AgentFileReplaced>> PutServerCertificateAsync(string pem, CancellationToken cancellationToken) =>
+        new OctaviaClient(connection).PutServerCertificateAsync(pem, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<AgentFileReplaced>> PutConfigurationAsync(string text, CancellationToken cancellationToken) =>
+        new OctaviaClient(connection).PutConfigurationAsync(text, cancellationToken);
 
     /// <inheritdoc/>
     public Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken) => BinaryUpgrade.RunAsync(this, binary, cancellationToken);

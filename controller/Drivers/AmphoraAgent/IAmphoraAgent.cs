@@ -43,6 +43,16 @@ internal interface IAmphoraAgent
     /// <summary>Takes an interface's configuration away.</summary>
     Task<AgentAnswer<PortUnplugged>> UnplugAsync(string mac, CancellationToken cancellationToken);
 
+    /// <summary>Replaces the agent's own certificate and key.</summary>
+    Task<AgentAnswer<AgentFileReplaced>> PutServerCertificateAsync(string pem, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the agent's configuration file.</summary>
+    Task<AgentAnswer<AgentFileReplaced>> PutConfigurationAsync(string text, CancellationToken cancellationToken);
+
     /// <summary>Replaces the agent itself, and waits until the new one is confirmed.</summary>
     Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken);
 }
+
+/// <summary>A file of the agent that was replaced.</summary>
+/// <param name="File">Which: certificate or config.</param>
+internal sealed record AgentFileReplaced(string File);

@@ -20,6 +20,14 @@ internal interface IAmphoraDriver
     /// <summary>Brings the load balancer in it to its desired state.</summary>
     /// <exception cref="DriverException">The agent refused or does not answer.</exception>
     Task PushAsync(AmphoraAddress amphora, LoadBalancerPush push, CancellationToken cancellationToken);
+
+    /// <summary>Gives the agent a new certificate with its key, and makes sure that it can be reached after that.</summary>
+    /// <exception cref="DriverException">The agent refused, or does not answer any more.</exception>
+    Task UploadCertificateAsync(AmphoraAddress amphora, string serverPem, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the agent's configuration file; what may change while it runs does.</summary>
+    /// <exception cref="DriverException">The agent refused or does not answer.</exception>
+    Task UpdateConfigurationAsync(AmphoraAddress amphora, string text, CancellationToken cancellationToken);
 }
 
 /// <summary>Where the agent of an amphora is.</summary>

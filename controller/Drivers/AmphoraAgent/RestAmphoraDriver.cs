@@ -25,6 +25,18 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
     public Task PushAsync(AmphoraAddress amphora, LoadBalancerPush push, CancellationToken cancellationToken) =>
         AskAsync(amphora, timeouts, (agent, token) => agent.PushAsync(push, null, token), cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task UploadCertificateAsync(AmphoraAddress amphora, string serverPem, CancellationToken cancellationToken)
+    {
+        await AskAsync(amphora, timeouts, (agent, token) => agent.PutServerCertificateAsync(serverPem, token), cancellationToken);
+        // A connection of its own: its handshake is the first with the new certificate.
+        await WaitAsync(amphora, timeouts.Overall, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task UpdateConfigurationAsync(AmphoraAddress amphora, string text, CancellationToken cancellationToken) =>
+        AskAsync(amphora, timeouts, (agent, token) => agent.PutConfigurationAsync(text, token), cancellationToken);
+
     private async Task<T> AskAsync<T>(
         AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
     {

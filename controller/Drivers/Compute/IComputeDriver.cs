@@ -37,8 +37,18 @@ internal interface IComputeDriver
     /// <returns>Its id.</returns>
     Task<string> CreateServerGroupAsync(string name, AntiAffinity policy, CancellationToken cancellationToken);
 
+    /// <summary>Every group there is, for the search of orphans.</summary>
+    Task<IReadOnlyList<ComputeServerGroup>> ListServerGroupsAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes a group; none is fine.</summary>
     Task DeleteServerGroupAsync(string serverGroupId, CancellationToken cancellationToken);
+
+    /// <summary>What this driver has made and does not know any more; only drivers that make things in the kernel can have such.</summary>
+    Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Stray>>([]);
+
+    /// <summary>Removes it, when it is still a stray.</summary>
+    /// <exception cref="DriverException">It is still there.</exception>
+    Task DeleteStrayAsync(Stray stray, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>What to build.</summary>
@@ -83,7 +93,16 @@ internal sealed record ComputeMachine
 
     /// <summary>Image it was made from.</summary>
     public string? ImageId { get; init; }
+
+    /// <summary>When it was begun.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 }
+
+/// <summary>A server group.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was made.</param>
+internal sealed record ComputeServerGroup(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>How far a machine is, in Nova's words.</summary>
 internal enum ComputeStatus

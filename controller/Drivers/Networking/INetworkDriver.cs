@@ -44,6 +44,9 @@ internal interface INetworkDriver
     /// <summary>A security group by name; null when there is none.</summary>
     Task<Guid?> FindSecurityGroupAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Every security group there is, for the search of orphans.</summary>
+    Task<IReadOnlyList<NetworkSecurityGroup>> ListSecurityGroupsAsync(CancellationToken cancellationToken);
+
     /// <summary>Brings the ingress rules of a group to these: superfluous ones go first, then missing ones come (flows.md §4.2).</summary>
     /// <exception cref="DriverException">There is no such group (NotFound).</exception>
     Task SetRulesAsync(Guid securityGroupId, ValueList<SecurityRule> rules, CancellationToken cancellationToken);
@@ -51,4 +54,10 @@ internal interface INetworkDriver
     /// <summary>Removes a group.</summary>
     /// <exception cref="DriverException">A port has it (Conflict).</exception>
     Task DeleteSecurityGroupAsync(Guid securityGroupId, CancellationToken cancellationToken);
+
+    /// <summary>What this driver has made and does not know any more; only drivers that make things in the kernel can have such.</summary>
+    Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Stray>>([]);
+
+    /// <summary>Removes it, when it is still a stray.</summary>
+    Task DeleteStrayAsync(Stray stray, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -111,7 +111,16 @@ internal sealed record NetworkPort
 
     /// <summary>Its security groups.</summary>
     public ValueList<Guid> SecurityGroups { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 }
+
+/// <summary>A security group.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was made.</param>
+internal sealed record NetworkSecurityGroup(Guid Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>What of a port is replaced; null stays.</summary>
 internal sealed record PortChange

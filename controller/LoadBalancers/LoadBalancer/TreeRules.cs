@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Store;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 

@@ -19,6 +19,9 @@ internal abstract class SqlDialect
     /// <summary>A statement after which nobody else migrates before the transaction ends.</summary>
     public abstract SqlFragment LockSchema { get; }
 
+    /// <summary>A statement after which nobody else counts spares before the transaction ends.</summary>
+    public abstract SqlFragment LockSpares { get; }
+
     /// <summary>At the end of a query whose rows are changed next.</summary>
     public abstract SqlFragment ForUpdate { get; }
 
@@ -49,6 +52,8 @@ internal abstract class SqlDialect
 
         // Being the one writer is enough.
         public override SqlFragment LockSchema { get; } = new("SELECT 1");
+
+        public override SqlFragment LockSpares => LockSchema;
 
         public override SqlFragment ForUpdate => default;
 
@@ -81,8 +86,10 @@ internal abstract class SqlDialect
         // The protocol has room for 65,535 parameters.
         public override int MostRows => 1000;
 
-        // The number is ours alone in this database; it spells "amphora".
+        // The numbers are ours alone in this database; the first one spells "amphora".
         public override SqlFragment LockSchema { get; } = new("SELECT pg_advisory_xact_lock(27423402296832609)");
+
+        public override SqlFragment LockSpares { get; } = new("SELECT pg_advisory_xact_lock(27423402296832610)");
 
         public override SqlFragment ForUpdate { get; } = new(" FOR UPDATE");
 

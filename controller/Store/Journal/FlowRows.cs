@@ -36,6 +36,20 @@ internal sealed class FlowRows(DatabaseTransaction transaction)
     public Task<IReadOnlyList<FlowRecord>> ListAsync(Guid? subject, int most, CancellationToken cancellationToken) => transaction.ListAsync(
         $"SELECT {FlowColumns} FROM flows WHERE subject = COALESCE({subject}, subject) ORDER BY created_at DESC, id LIMIT {most}", ReadFlow, cancellationToken);
 
+    /// <summary>Flows of a kind that have not ended and that nobody runs, oldest first: a controller died, or has not come to them.</summary>
+    public Task<IReadOnlyList<FlowRecord>> ListFreeAsync(string kind, CancellationToken cancellationToken) => transaction.ListAsync(
+        $"""
+        SELECT {FlowColumns} FROM flows
+        WHERE kind = {kind} AND ended_at IS NULL AND (lease_until IS NULL OR lease_until < {transaction.Now})
+        ORDER BY created_at, id
+        """,
+        ReadFlow,
+        cancellationToken);
+
+    /// <summary>Whether there is a flow of a kind about a subject that has not ended.</summary>
+    public async Task<bool> IsOpenAsync(string kind, Guid subject, CancellationToken cancellationToken) => await transaction.FirstAsync(
+        $"SELECT COUNT(*) AS open FROM flows WHERE kind = {kind} AND subject = {subject} AND ended_at IS NULL", static row => row.Number("open"), cancellationToken) > 0;
+
     /// <summary>The steps of a flow, in the order of its definition.</summary>
     public Task<IReadOnlyList<StepRecord>> StepsAsync(Guid id, CancellationToken cancellationToken) =>
         transaction.ListAsync($"SELECT {StepColumns} FROM flow_steps WHERE flow_id = {id} ORDER BY ordinal", ReadStep, cancellationToken);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Amphora.Contract;
 using Amphora.Controller.Drivers.Networking;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;

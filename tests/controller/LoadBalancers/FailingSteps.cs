@@ -17,23 +17,28 @@ public enum FailingMoment
 internal static class FailingSteps
 {
     /// <summary>The flow in which the step of this path fails.</summary>
-    public static FlowNode At(FlowNode flow, string path, FailingMoment moment) => Map(flow, "", path, moment);
+    /// <param name="flow">The flow.</param>
+    /// <param name="path">The step.</param>
+    /// <param name="moment">When.</param>
+    /// <param name="fails">Asked each time; null: it always does.</param>
+    public static FlowNode At(FlowNode flow, string path, FailingMoment moment, Func<bool>? fails = null) =>
+        Map(flow, "", path, task => new FailingTask(task, moment, fails ?? (() => true)));
 
-    private static FlowNode Map(FlowNode node, string scope, string path, FailingMoment moment)
+    private static FlowNode Map(FlowNode node, string scope, string path, Func<IFlowTask, IFlowTask> change)
     {
-        FlowNode[] All(IReadOnlyList<FlowNode> nodes) => [.. nodes.Select(part => Map(part, scope, path, moment))];
+        FlowNode[] All(IReadOnlyList<FlowNode> nodes) => [.. nodes.Select(part => Map(part, scope, path, change))];
         switch (node)
         {
             case StepNode step:
-                return scope + step.Name == path ? step with { Task = new FailingTask(step.Task, moment) } : step;
+                return scope + step.Name == path ? step with { Task = change(step.Task) } : step;
             case LinearNode linear:
                 return linear with { Nodes = All(linear.Nodes) };
             case UnorderedNode unordered:
                 return unordered with { Nodes = All(unordered.Nodes) };
             case ScopeNode inner:
-                return inner with { Body = Map(inner.Body, $"{scope}{inner.Name}/", path, moment) };
+                return inner with { Body = Map(inner.Body, $"{scope}{inner.Name}/", path, change) };
             case RetryNode retry:
-                return retry with { Body = Map(retry.Body, scope, path, moment) };
+                return retry with { Body = Map(retry.Body, scope, path, change) };
             case GraphNode graph:
                 FlowNode[] nodes = All(graph.Nodes);
                 FlowNode Of(FlowNode old) => nodes[graph.Nodes.ToList().FindIndex(other => ReferenceEquals(other, old))];
@@ -43,16 +48,20 @@ internal static class FailingSteps
         }
     }
 
-    private sealed class FailingTask(IFlowTask task, FailingMoment moment) : IFlowTask
+    private sealed class FailingTask(IFlowTask task, FailingMoment moment, Func<bool> fails) : IFlowTask
     {
         public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
         {
-            if (moment == FailingMoment.After)
+            var isNow = fails();
+            if (!isNow || moment == FailingMoment.After)
             {
                 await task.ExecuteAsync(values, cancellationToken);
             }
 
-            throw new TimeoutException("injected");
+            if (isNow)
+            {
+                throw new TimeoutException("injected");
+            }
         }
 
         public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => task.RevertAsync(values, cancellationToken);
@@ -68,7 +77,7 @@ internal sealed class DyingJournal(IFlowJournal journal, int dieAt) : IFlowJourn
 
     public Task<TakenFlow?> TakeAsync(Guid id, string owner, DateTimeOffset until, CancellationToken cancellationToken) =>
         // The lease of a killed controller is over at once here: nobody waits for it in a test.
-        journal.TakeAsync(id, owner, DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1), cancellationToken);
+        journal.TakeAsync(id, owner, DateTimeOffset.UnixEpoch, cancellationToken);
 
     public Task<TakenFlow?> TakeAnyAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
 

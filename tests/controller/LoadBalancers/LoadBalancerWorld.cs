@@ -21,14 +21,15 @@ namespace Amphora.Controller.Tests.LoadBalancers;
 /// <summary>The world of one test.</summary>
 internal sealed class LoadBalancerWorld : IAsyncDisposable
 {
-    private readonly TestFolder _folder;
+    private readonly TestFolder? _folder;
 
-    private LoadBalancerWorld(TestFolder folder, IDatabase database, LoadBalancerSettings settings)
+    private LoadBalancerWorld(TestFolder? folder, IDatabase database, LoadBalancerSettings settings)
     {
         (_folder, Database) = (folder, database);
         var amphora = new AmphoraSettings
         {
             Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = System.Net.IPAddress.Any, BindPort = 9443, Topology = Topology.Single },
+            DeleteInterval = TimeSpan.Zero,
         };
         Services = new LoadBalancerServices(
             new AmphoraServices(database, Compute, Agents, new NoopCertificates(), amphora),
@@ -54,6 +55,9 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
         return new LoadBalancerWorld(folder, await StoreSlice.OpenSqliteAsync(folder["controller.db"], TimeProvider.System, Cancel), settings ?? new LoadBalancerSettings());
     }
 
+    /// <summary>On a database of somebody else.</summary>
+    public static LoadBalancerWorld On(IDatabase database) => new(null, database, new LoadBalancerSettings());
+
     /// <summary>A load balancer with an HTTP listener, a pool with a monitor and two members, and a policy.</summary>
     public static CreateLoadBalancerRequest Request(Topology topology = Topology.Single) => new()
     {
@@ -76,7 +80,7 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
 
     public FlowEngine Engine(Func<FlowNode, FlowNode>? change = null, IFlowJournal? journal = null) => new(
         LoadBalancersSlice.Definitions(Services).Select(definition => new ChangedDefinition(definition, change ?? (node => node))),
-        new FlowServices(journal ?? new FlowJournal(Database), new FlowSecrets([new byte[32]]), new FlowOptions { Owner = Guid.NewGuid().ToString() }, TimeProvider.System));
+        new FlowServices(journal ?? new FlowJournal(Database), new FlowSecrets([new byte[32]]), new FlowOptions { Owner = Guid.NewGuid().ToString() }, Database.Clock));
 
     /// <summary>Creates one and runs its flow.</summary>
     public async Task<(Guid Id, FlowEnd? End)> CreateAsync(CreateLoadBalancerRequest request, FlowEngine? engine = null)
@@ -111,8 +115,11 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
-        _folder.Dispose();
+        if (_folder is not null)
+        {
+            await Database.DisposeAsync();
+            _folder.Dispose();
+        }
     }
 
     private sealed class ChangedDefinition(IFlowDefinition definition, Func<FlowNode, FlowNode> change) : IFlowDefinition

@@ -137,6 +137,14 @@ internal sealed class OctaviaAgent(AgentConnection connection) : IAmphoraAgent
         Lacks<PortUnplugged>("unplug a port: detach it from the amphora");
 
     /// <inheritdoc/>
+    public Task<AgentAnswer<AgentFileReplaced>> PutServerCertificateAsync(string pem, CancellationToken cancellationToken) =>
+        _client.PutServerCertificateAsync(pem, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<AgentFileReplaced>> PutConfigurationAsync(string text, CancellationToken cancellationToken) =>
+        _client.PutConfigurationAsync(text, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<AgentAnswer<AgentProgram>> UpgradeAsync(AgentBinary binary, CancellationToken cancellationToken) =>
         Lacks<AgentProgram>("replace the agent: build the amphora anew");
 

@@ -80,6 +80,14 @@ internal sealed class OctaviaClient(AgentConnection connection)
     public Task<AgentAnswer<OctaviaInterface>> GetInterfaceAsync(IPAddress address, CancellationToken cancellationToken) =>
         ReadAsync(Get($"/1.0/interface/{address}", "look for the interface"), OctaviaJson.Default.OctaviaInterface, cancellationToken);
 
+    /// <summary>Replaces the agent's own certificate and key; the next handshake uses them.</summary>
+    public Task<AgentAnswer<AgentFileReplaced>> PutServerCertificateAsync(string pem, CancellationToken cancellationToken) =>
+        ReplaceAsync("certificate", "upload the agent's certificate", pem, cancellationToken);
+
+    /// <summary>Replaces the agent's configuration file.</summary>
+    public Task<AgentAnswer<AgentFileReplaced>> PutConfigurationAsync(string text, CancellationToken cancellationToken) =>
+        ReplaceAsync("config", "upload the agent's configuration", text, cancellationToken);
+
     private static string CertificatePath(Guid loadBalancer, string file) => $"{LoadBalancers}/{loadBalancer:D}/certificates/{Uri.EscapeDataString(file)}";
 
     private static AgentRequest Get(string path, string step) => new(HttpMethod.Get, path, step);
@@ -90,6 +98,9 @@ internal sealed class OctaviaClient(AgentConnection connection)
 
     private static AgentRequest Post<T>(string path, T body, JsonTypeInfo<T> type) =>
         new(HttpMethod.Post, path, "plug") { Content = JsonSerializer.SerializeToUtf8Bytes(body, type) };
+
+    private async Task<AgentAnswer<AgentFileReplaced>> ReplaceAsync(string file, string step, string text, CancellationToken cancellationToken) =>
+        await DoAsync(Put($"/1.0/{file}", step, text), cancellationToken) is { } error ? error : new AgentFileReplaced(file);
 
     private async Task<AgentError?> DoAsync(AgentRequest request, CancellationToken cancellationToken) =>
         (await connection.SendAsync(request, cancellationToken)).Error;

@@ -42,6 +42,9 @@ internal sealed class AmphoraFolder(string path, Guid amphoraId)
     /// <summary>True when there is anything of it.</summary>
     public bool Exists => Directory.Exists(Path);
 
+    /// <summary>When it was begun; of one without a record, when its folder was made.</summary>
+    public DateTimeOffset CreatedAt => ReadRecord()?.CreatedAt ?? new DateTimeOffset(Directory.GetCreationTimeUtc(Path));
+
     private string RecordFile => this["amphora.json"];
 
     private string LockFile => this["lock"];

@@ -17,6 +17,9 @@ internal sealed record AmphoraRecord
     /// <summary>Its group.</summary>
     public string? ServerGroupId { get; init; }
 
+    /// <summary>When it was begun.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>Where its agent listens; null: it is not so far.</summary>
     [JsonConverter(typeof(IPAddressConverter))]
     public IPAddress? ManagementAddress { get; init; }
@@ -39,7 +42,11 @@ internal sealed record AgentProcess(int Pid, long StartTime, string BootId, long
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Policy">How its machines are kept apart.</param>
-internal sealed record ServerGroup(string Id, string Name, AntiAffinity Policy);
+internal sealed record ServerGroup(string Id, string Name, AntiAffinity Policy)
+{
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>Source generated.</summary>
 [JsonSourceGenerationOptions(

@@ -38,23 +38,21 @@ internal sealed class AmphoraRemover(NetnsNetworkDriver network, NetnsComputeOpt
 
     /// <summary>Ends whatever runs in an amphora's namespaces: an agent's services outlive it, and a supervisor starts again what it lost.</summary>
     /// <exception cref="DriverException">Something does not end.</exception>
-    public async Task EndAsync(Guid amphoraId)
+    public Task EndAsync(Guid amphoraId) => EndAsync($"amphora {amphoraId}", network.Names.AmphoraRoot(amphoraId), network.Names.AmphoraHaproxy(amphoraId));
+
+    /// <summary>Ends whatever runs in some namespaces; those that are not there are empty.</summary>
+    /// <inheritdoc cref="EndAsync(Guid)"/>
+    public async Task EndAsync(string what, params string[] spaces)
     {
         var begin = TimeProvider.System.GetTimestamp();
-        while (Kill(amphoraId) is { Count: > 0 } left)
+        while (spaces.SelectMany(NetworkNamespace.KillProcesses).ToList() is { Count: > 0 } left)
         {
             if (TimeProvider.System.GetElapsedTime(begin) > options.Timeouts.End)
             {
-                throw new DriverException($"cannot end amphora {amphoraId}: processes {string.Join(", ", left)} go on after SIGKILL");
+                throw new DriverException($"cannot end {what}: processes {string.Join(", ", left)} go on after SIGKILL");
             }
 
             await Task.Delay(options.Timeouts.Pause);
         }
     }
-
-    private List<int> Kill(Guid amphoraId) =>
-    [
-        .. NetworkNamespace.KillProcesses(network.Names.AmphoraRoot(amphoraId)),
-        .. NetworkNamespace.KillProcesses(network.Names.AmphoraHaproxy(amphoraId)),
-    ];
 }

@@ -20,7 +20,8 @@ internal sealed class AmphoraStore(string stateDirectory, IReadOnlyList<string> 
 
     private string Groups => Path.Combine(_state, "server-groups");
 
-    private string Amphorae => Path.Combine(_state, "amphorae");
+    /// <summary>Where the folders are.</summary>
+    public string Amphorae => Path.Combine(_state, "amphorae");
 
     /// <summary>The folder of an amphora, there or not.</summary>
     public AmphoraFolder Folder(Guid amphoraId) => new(Path.Combine(Amphorae, amphoraId.ToString("D")), amphoraId);
@@ -48,6 +49,7 @@ internal sealed class AmphoraStore(string stateDirectory, IReadOnlyList<string> 
             AmphoraId = build.AmphoraId,
             Host = HostPlacement.Choose(hosts, machines, group, build.Zone),
             ServerGroupId = group?.Id,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         folder.Create();
         folder.WriteRecord(record);
@@ -58,11 +60,15 @@ internal sealed class AmphoraStore(string stateDirectory, IReadOnlyList<string> 
     public Task<string> CreateGroupAsync(string name, AntiAffinity policy, CancellationToken cancellationToken) => LockedAsync(() =>
     {
         Directory.CreateDirectory(Groups, OwnerFile | UnixFileMode.UserExecute);
-        var group = Directory.EnumerateFiles(Groups, "*" + Ending).Select(file => FindGroup(Path.GetFileNameWithoutExtension(file))).FirstOrDefault(group => group?.Name == name)
-            ?? new ServerGroup(Guid.NewGuid().ToString("D"), name, policy);
+        var group = AllGroups().FirstOrDefault(group => group.Name == name)
+            ?? new ServerGroup(Guid.NewGuid().ToString("D"), name, policy) { CreatedAt = TimeProvider.System.GetUtcNow() };
         AtomicFile.Write(GroupFile(group.Id), JsonSerializer.SerializeToUtf8Bytes(group, AmphoraJson.Default.ServerGroup), OwnerFile);
         return group.Id;
     }, cancellationToken);
+
+    /// <summary>Every group there is.</summary>
+    public IReadOnlyList<ServerGroup> AllGroups() => !Directory.Exists(Groups) ? [] :
+        [.. Directory.EnumerateFiles(Groups, "*" + Ending).Select(file => FindGroup(Path.GetFileNameWithoutExtension(file))).OfType<ServerGroup>()];
 
     /// <summary>Removes a group; none is fine.</summary>
     public Task DeleteGroupAsync(string id, CancellationToken cancellationToken) => LockedAsync(

@@ -18,6 +18,7 @@ internal sealed class NetnsComputeDriver : IComputeDriver
     private readonly AmphoraStore _store;
     private readonly AmphoraBuilder _builder;
     private readonly AmphoraRemover _remover;
+    private readonly AmphoraStrays _strays;
 
     /// <param name="network">The networks of the same state.</param>
     /// <param name="options">Agent, hosts and limits.</param>
@@ -27,6 +28,7 @@ internal sealed class NetnsComputeDriver : IComputeDriver
         _store = new AmphoraStore(network.Options.StateDirectory, options.Hosts, options.Timeouts.Lock);
         _builder = new AmphoraBuilder(network, options);
         _remover = new AmphoraRemover(network, options);
+        _strays = new AmphoraStrays(network, _store, _remover);
     }
 
     public async Task<string> BuildAsync(ComputeBuild build, CancellationToken cancellationToken)
@@ -98,7 +100,14 @@ internal sealed class NetnsComputeDriver : IComputeDriver
 
     public Task<string> CreateServerGroupAsync(string name, AntiAffinity policy, CancellationToken cancellationToken) => _store.CreateGroupAsync(name, policy, cancellationToken);
 
+    public Task<IReadOnlyList<ComputeServerGroup>> ListServerGroupsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ComputeServerGroup>>([.. _store.AllGroups().Select(static group => new ComputeServerGroup(group.Id, group.Name, group.CreatedAt))]);
+
     public Task DeleteServerGroupAsync(string serverGroupId, CancellationToken cancellationToken) => _store.DeleteGroupAsync(serverGroupId, cancellationToken);
+
+    public Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken) => Task.FromResult(_strays.List());
+
+    public Task DeleteStrayAsync(Stray stray, CancellationToken cancellationToken) => WorldAsync($"delete {stray.Kind} {stray.Name}", () => _strays.DeleteAsync(stray));
 
     private static DriverException NoMachine(string computeId) => new($"cannot use machine {computeId}: there is none", DriverErrorKind.NotFound);
 
@@ -142,6 +151,7 @@ internal sealed class NetnsComputeDriver : IComputeDriver
             Status = ComputeStatus.Build,
             ManagementAddress = record?.ManagementAddress,
             Zone = record?.Host,
+            CreatedAt = folder.CreatedAt,
         };
         if (record?.Agent is not { } agent)
         {

@@ -10,7 +10,7 @@ namespace Amphora.Controller.Drivers.Compute.Noop;
 internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
 {
     private readonly ConcurrentDictionary<string, NoopMachine> _machines = [];
-    private readonly ConcurrentDictionary<string, string> _groups = [];
+    private readonly ConcurrentDictionary<string, ComputeServerGroup> _groups = [];
     private readonly Lock _placing = new();
 
     /// <summary>The ports that are plugged into a machine.</summary>
@@ -69,9 +69,12 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
     /// <inheritdoc/>
     public Task<string> CreateServerGroupAsync(string name, AntiAffinity policy, CancellationToken cancellationToken)
     {
-        _groups[name] = name;
-        return Task.FromResult(name);
+        return Task.FromResult(_groups.GetOrAdd(name, static name => new ComputeServerGroup(name, name, TimeProvider.System.GetUtcNow())).Id);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ComputeServerGroup>> ListServerGroupsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ComputeServerGroup>>([.. _groups.Values]);
 
     /// <inheritdoc/>
     public Task DeleteServerGroupAsync(string serverGroupId, CancellationToken cancellationToken)
@@ -96,10 +99,13 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
         ManagementAddress = new IPAddress([192, 0, 2, machine.Build.AmphoraId.ToByteArray()[15]]),
         Zone = machine.Host,
         ImageId = "noop",
+        CreatedAt = machine.CreatedAt,
     };
 
     private sealed record NoopMachine(ComputeBuild Build, string Host)
     {
         public ConcurrentDictionary<Guid, bool> Ports { get; } = [];
+
+        public DateTimeOffset CreatedAt { get; } = TimeProvider.System.GetUtcNow();
     }
 }

@@ -114,6 +114,9 @@ internal sealed class QemuComputeDriver : IComputeDriver
 
     public Task<string> CreateServerGroupAsync(string name, AntiAffinity policy, CancellationToken cancellationToken) => _store.CreateGroupAsync(name, policy, cancellationToken);
 
+    public Task<IReadOnlyList<ComputeServerGroup>> ListServerGroupsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ComputeServerGroup>>([.. _store.AllGroups().Select(static group => new ComputeServerGroup(group.Id, group.Name, group.CreatedAt))]);
+
     public Task DeleteServerGroupAsync(string serverGroupId, CancellationToken cancellationToken) => _store.DeleteGroupAsync(serverGroupId, cancellationToken);
 
     private static string Id(AmphoraFolder folder) => folder.AmphoraId.ToString("D");
@@ -200,6 +203,7 @@ internal sealed class QemuComputeDriver : IComputeDriver
             Status = ComputeStatus.Build,
             ManagementAddress = record?.ManagementAddress,
             Zone = record?.Host,
+            CreatedAt = folder.CreatedAt,
             ImageId = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.Image))),
         };
         return record?.ManagementAddress is null

@@ -82,6 +82,18 @@ internal sealed class Fabric(NetnsNames names)
         return netlink.FindLink(NetnsNames.Plug(portId)) is not null;
     }
 
+    /// <summary>The names of all bridges, and of ports' ends at them.</summary>
+    public IReadOnlyList<string> Links()
+    {
+        if (!Exists)
+        {
+            return [];
+        }
+
+        using var netlink = RouteNetlink.Open(names.Fabric);
+        return [.. netlink.ReadLinks().Select(static link => link.Name).Where(NetnsNames.IsOfFabric)];
+    }
+
     /// <summary>Makes a port's pair of links; its end at the bridge is down.</summary>
     public void Plug(NetworkPort port, PortPlug place, int mtu)
     {
@@ -119,7 +131,7 @@ internal sealed class Fabric(NetnsNames names)
         {
             // The kernel takes its time to clear a namespace away; links that reach into others shall be gone now.
             using var netlink = RouteNetlink.Open(names.Fabric);
-            foreach (var link in netlink.ReadLinks().Where(link => link.Name.StartsWith("p-", StringComparison.Ordinal) || link.Name.StartsWith("br-", StringComparison.Ordinal)))
+            foreach (var link in netlink.ReadLinks().Where(static link => NetnsNames.IsOfFabric(link.Name)))
             {
                 netlink.DeleteLink(link);
             }
@@ -187,7 +199,8 @@ internal sealed class Fabric(NetnsNames names)
         host.SetUp(link, up: true);
     }
 
-    private void Remove(string name)
+    /// <summary>Takes a link away, and the one it is a pair with; none is fine.</summary>
+    public void Remove(string name)
     {
         if (!Exists)
         {

@@ -10,6 +10,9 @@ namespace Amphora.Controller.Drivers.Networking.Netns;
 /// <param name="stateDirectory">The state's folder.</param>
 internal sealed class NetnsNames(string stateDirectory)
 {
+    private const string BridgePrefix = "br-";
+    private const string PlugPrefix = "p-";
+
     /// <summary>Tells this state from the others of this host.</summary>
     public string State { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)))).AsSpan(0, 4));
@@ -32,14 +35,20 @@ internal sealed class NetnsNames(string stateDirectory)
     /// <summary>Where an amphora's HAProxy and keepalived run; its agent makes it.</summary>
     public string AmphoraHaproxy(Guid amphoraId) => $"amphora-{State}-{Short(amphoraId)}-haproxy";
 
+    /// <summary>Whether a namespace is a side of an amphora of this state, whichever.</summary>
+    public bool IsOfAmphora(string networkNamespace) => networkNamespace.StartsWith($"amphora-{State}-", StringComparison.Ordinal) && networkNamespace != Fabric;
+
     /// <summary>A short name for an amphora's files: 108 bytes are all that a socket's path may have.</summary>
     public string AmphoraFiles(Guid amphoraId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{State} {amphoraId:N}")).AsSpan(0, 6));
 
     /// <summary>A network's bridge.</summary>
-    public static string Bridge(Guid networkId) => $"br-{Short(networkId)}";
+    public static string Bridge(Guid networkId) => $"{BridgePrefix}{Short(networkId)}";
 
     /// <summary>A port's end at the bridge.</summary>
-    public static string Plug(Guid portId) => $"p-{Short(portId)}";
+    public static string Plug(Guid portId) => $"{PlugPrefix}{Short(portId)}";
+
+    /// <summary>Whether a link of the fabric is a bridge or a port's end.</summary>
+    public static bool IsOfFabric(string link) => link.StartsWith(BridgePrefix, StringComparison.Ordinal) || link.StartsWith(PlugPrefix, StringComparison.Ordinal);
 
     /// <summary>The last twelve digits of an id.</summary>
     public static string Short(Guid id) => id.ToString("N", CultureInfo.InvariantCulture)[^12..];

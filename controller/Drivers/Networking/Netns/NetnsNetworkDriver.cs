@@ -85,10 +85,26 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
 
     public Task<Guid?> FindSecurityGroupAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_groups.Find(name)?.Id);
 
+    public Task<IReadOnlyList<NetworkSecurityGroup>> ListSecurityGroupsAsync(CancellationToken cancellationToken) => Task.FromResult(_groups.List());
+
     public Task SetRulesAsync(Guid securityGroupId, ValueList<SecurityRule> rules, CancellationToken cancellationToken) =>
         _groups.SetRulesAsync(securityGroupId, rules, cancellationToken);
 
     public Task DeleteSecurityGroupAsync(Guid securityGroupId, CancellationToken cancellationToken) => _groups.DeleteAsync(securityGroupId, cancellationToken);
+
+    // A link's record is written before it and goes after it, so one without is a stray at once.
+    public Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Stray>>(
+        [.. _state.Fabric.Links().Where(IsStray).Select(static name => new Stray("link", name, DateTimeOffset.MinValue))]);
+
+    public Task DeleteStrayAsync(Stray stray, CancellationToken cancellationToken) => _state.ChangeAsync($"delete link {stray.Name}", () =>
+    {
+        if (IsStray(stray.Name))
+        {
+            _state.Fabric.Remove(stray.Name);
+        }
+
+        return Task.CompletedTask;
+    }, cancellationToken);
 
     /// <summary>Makes a port.</summary>
     internal Task<NetworkPort> CreatePortAsync(PortRequest request, bool isFiltered, CancellationToken cancellationToken) => _state.ChangeAsync($"make port {request.Name}", () =>
@@ -110,6 +126,7 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
             DeviceId = request.DeviceId,
             DeviceOwner = request.DeviceOwner,
             SecurityGroups = Known(request.SecurityGroups),
+            CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         _state.Ports.Write(port.Id, new PortEntry { Port = port, ProjectId = request.ProjectId, IsFiltered = isFiltered });
         return Task.FromResult(port);
@@ -170,6 +187,9 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
     /// <summary>The ports that are plugged into a namespace, or shall be.</summary>
     internal IReadOnlyList<NetworkPort> PluggedInto(string networkNamespace) =>
         [.. _state.Ports.All().Where(entry => entry.Plug?.NetworkNamespace == networkNamespace).Select(entry => entry.Port)];
+
+    private bool IsStray(string link) =>
+        !_state.Ports.All().Any(entry => NetnsNames.Plug(entry.Port.Id) == link) && !_state.Networks.All().Any(entry => NetnsNames.Bridge(entry.Network.Id) == link);
 
     private Task<IReadOnlyList<NetworkPort>> PortsAsync(Func<NetworkPort, bool> isWanted) =>
         Task.FromResult<IReadOnlyList<NetworkPort>>([.. _state.Ports.All().Select(entry => entry.Port).Where(isWanted).OrderBy(port => port.Id)]);

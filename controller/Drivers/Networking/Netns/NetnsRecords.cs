@@ -40,7 +40,11 @@ internal sealed record PortPlug(string NetworkNamespace, string LinkName);
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Rules">What may come in.</param>
-internal sealed record SecurityGroupEntry(Guid Id, string Name, ValueList<SecurityRule> Rules);
+internal sealed record SecurityGroupEntry(Guid Id, string Name, ValueList<SecurityRule> Rules)
+{
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>A hardware address as <c>02:00:5e:10:00:01</c>.</summary>
 internal sealed class PhysicalAddressConverter : JsonConverter<PhysicalAddress>

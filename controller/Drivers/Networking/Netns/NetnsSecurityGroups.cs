@@ -10,6 +10,9 @@ internal sealed class NetnsSecurityGroups(NetnsState state)
     /// <summary>By name; null when there is none.</summary>
     public SecurityGroupEntry? Find(string name) => state.Groups.All().FirstOrDefault(group => group.Name == name);
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<NetworkSecurityGroup> List() => [.. state.Groups.All().Select(static group => new NetworkSecurityGroup(group.Id, group.Name, group.CreatedAt))];
+
     /// <summary>Makes one; the one there is when the name is known.</summary>
     public Task<Guid> CreateAsync(string name, CancellationToken cancellationToken) => state.ChangeAsync($"make security group {name}", () =>
     {
@@ -18,7 +21,7 @@ internal sealed class NetnsSecurityGroups(NetnsState state)
             return Task.FromResult(known.Id);
         }
 
-        var group = new SecurityGroupEntry(Guid.NewGuid(), name, []);
+        var group = new SecurityGroupEntry(Guid.NewGuid(), name, []) { CreatedAt = TimeProvider.System.GetUtcNow() };
         state.Groups.Write(group.Id, group);
         return Task.FromResult(group.Id);
     }, cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Subnet> _subnets = [];
     private readonly Dictionary<Guid, NetworkPort> _ports = [];
-    private readonly Dictionary<Guid, (string Name, ValueList<SecurityRule> Rules)> _groups = [];
+    private readonly Dictionary<Guid, (NetworkSecurityGroup Group, ValueList<SecurityRule> Rules)> _groups = [];
     private readonly HashSet<(Guid Subnet, IPAddress Address)> _taken = [];
     private uint _next;
 
@@ -36,7 +36,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
         {
             lock (_lock)
             {
-                return [.. _groups.Values.Select(static group => group.Name)];
+                return [.. _groups.Values.Select(static group => group.Group.Name)];
             }
         }
     }
@@ -89,6 +89,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
                 DeviceId = request.DeviceId,
                 DeviceOwner = request.DeviceOwner,
                 SecurityGroups = request.SecurityGroups,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
             };
             return Task.FromResult(_ports[port.Id] = port);
         }
@@ -152,7 +153,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
         lock (_lock)
         {
             var id = Named(name) ?? Guid.NewGuid();
-            _groups.TryAdd(id, (name, []));
+            _groups.TryAdd(id, (new NetworkSecurityGroup(id, name, TimeProvider.System.GetUtcNow()), []));
             return Task.FromResult(id);
         }
     }
@@ -167,12 +168,21 @@ internal sealed class NoopNetworkDriver : INetworkDriver
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<NetworkSecurityGroup>> ListSecurityGroupsAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<NetworkSecurityGroup>>([.. _groups.Values.Select(static group => group.Group)]);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task SetRulesAsync(Guid securityGroupId, ValueList<SecurityRule> rules, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             _groups[securityGroupId] = _groups.TryGetValue(securityGroupId, out var group)
-                ? (group.Name, rules)
+                ? (group.Group, rules)
                 : throw new DriverException($"cannot set the rules of security group {securityGroupId}: there is none", DriverErrorKind.NotFound);
         }
 
@@ -197,7 +207,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
 
     private Subnet Of(Guid id) => _subnets.GetValueOrDefault(id) ?? new Subnet { Id = id, NetworkId = id, Name = $"noop-{id}", Cidr = s_everywhere };
 
-    private Guid? Named(string name) => _groups.Where(group => group.Value.Name == name).Select(static group => (Guid?)group.Key).FirstOrDefault();
+    private Guid? Named(string name) => _groups.Where(group => group.Value.Group.Name == name).Select(static group => (Guid?)group.Key).FirstOrDefault();
 
     private ValueList<FixedIp> Replaced(NetworkPort port, ValueList<WantedIp> wanted)
     {

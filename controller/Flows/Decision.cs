@@ -1,7 +1,7 @@
-// Why something that was asked for is not even begun.
+// What became of something that was asked for: a flow was recorded, or it is not even begun, and why.
 using Amphora.Contract;
 
-namespace Amphora.Controller.LoadBalancers;
+namespace Amphora.Controller.Flows;
 
 /// <summary>A no before anything was changed.</summary>
 /// <param name="Kind">What kind of no.</param>
@@ -49,8 +49,3 @@ internal readonly record struct Decision<T>
     /// <summary>No.</summary>
     public static implicit operator Decision<T>(Refusal refusal) => new(default, refusal);
 }
-
-/// <summary>What was recorded: rows in PENDING_*, and the flow that brings them out of it.</summary>
-/// <param name="LoadBalancerId">Which load balancer.</param>
-/// <param name="FlowId">Which flow.</param>
-internal sealed record Begun(Guid LoadBalancerId, Guid FlowId);
