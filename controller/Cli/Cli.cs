@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Amphora.Controller.Cli.ConfigDrives;
 using Amphora.Controller.Cli.LoadBalancers;
+using Amphora.Controller.Cli.Objects;
 using Amphora.Controller.Cli.Vms;
 
 namespace Amphora.Controller.Cli;
@@ -78,6 +79,11 @@ internal static class CliSlice
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
         };
+        foreach (var kind in ObjectNoun.All)
+        {
+            root.Subcommands.Add(ObjectCommands.Create(terminal, kind, isWanted: noun == kind.Type.Noun));
+        }
+
         if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
         {
             root.Options.Remove(version);

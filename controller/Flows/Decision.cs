@@ -26,6 +26,9 @@ internal enum RefusalKind
 
     /// <summary>Its state does not allow it, or there is one already (409).</summary>
     Conflict,
+
+    /// <summary>The API has it, amphorae do not (501).</summary>
+    Unsupported,
 }
 
 /// <summary>Either what was begun, or why nothing was.</summary>

@@ -1,8 +1,10 @@
 // A controller that is open.
+using System.Text.Json.Nodes;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.Hosting;
@@ -33,6 +35,10 @@ internal sealed class RunningController(ControllerIdentity identity, LoadBalance
     /// <summary>The end of one.</summary>
     public Task<Decision<Begun>> DeleteAsync(Guid id, bool cascade, CancellationToken cancellationToken) =>
         new DeleteLoadBalancer(services, flows).RecordAsync(id, cascade, cancellationToken);
+
+    /// <summary>Any change below one; null: there is nothing to do.</summary>
+    public Task<Decision<Begun?>> ChangeAsync(Guid id, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken) =>
+        new ChangeObjects(services, flows).RecordAsync(id, edit, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 // amphora-controller flow: list, show, resume, revert.
 using System.CommandLine;
 using System.Globalization;
+using Amphora.Controller.Cli.Following;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.Store;
@@ -96,7 +97,9 @@ internal sealed class FlowCommands
 
     private async Task<ExitCode> RunAsync(ParseResult parsed, RunningController controller, CancellationToken cancellationToken)
     {
-        var end = await controller.Flows.RunAsync(parsed.GetValue(_id), new FlowProgress(_terminal), cancellationToken);
+        var steps = await controller.Database.ReadAsync((transaction, token) => new FlowRows(transaction).StepsAsync(parsed.GetValue(_id), token), cancellationToken);
+        await using var live = new LiveFlow(_terminal, steps);
+        var end = await controller.Flows.RunAsync(parsed.GetValue(_id), live, cancellationToken);
         if (end is null)
         {
             return Missing(parsed);
@@ -128,26 +131,21 @@ internal sealed class FlowCommands
     private void PrintTree(IReadOnlyList<StepRecord> steps)
     {
         var table = new Table("STEP", "STATE", "ATTEMPTS", "TOOK", "ERROR");
-        var scope = "";
-        foreach (var step in steps)
+        foreach (var line in FlowTree.Lines(steps))
         {
-            var parts = step.Path.Split('/');
-            var at = string.Join('/', parts[..^1]);
-            if (at != scope && at.Length > 0)
+            var name = $"{new string(' ', line.Depth * 2)}{line.Name}";
+            if (line.Step is { } step)
             {
-                table.Add($"{Indent(parts.Length - 1)}{parts[^2]}");
+                table.Add(name, FlowWords.StepStates.Spell(step.State), step.Attempts.ToString(CultureInfo.InvariantCulture), Took(step.StartedAt, step.EndedAt), Table.OrDash(step.Error));
             }
-
-            scope = at;
-            table.Add(
-                $"{Indent(parts.Length)}{parts[^1]}", FlowWords.StepStates.Spell(step.State), step.Attempts.ToString(CultureInfo.InvariantCulture),
-                Took(step.StartedAt, step.EndedAt), Table.OrDash(step.Error));
+            else
+            {
+                table.Add(name);
+            }
         }
 
         table.WriteTo(_terminal.Out);
     }
-
-    private static string Indent(int depth) => new(' ', (depth - 1) * 2);
 
     private static string Took(DateTimeOffset? from, DateTimeOffset? to) => to - from is { } took ? Table.Milliseconds(took.TotalMilliseconds) : "-";
 }

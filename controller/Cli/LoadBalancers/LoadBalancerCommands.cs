@@ -4,7 +4,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
-using Amphora.Controller.Flows;
+using Amphora.Controller.Cli.Following;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
@@ -23,7 +23,9 @@ internal sealed class LoadBalancerCommands
     private readonly ControllerCommandOptions _controller = new();
     private readonly Argument<string> _name = CommandOptions.Word<string>("NAME-OR-ID", "The load balancer.", "a name or id is needed", CommandOptions.NotEmpty);
 
-    private LoadBalancerCommands(Terminal terminal) => _terminal = terminal;
+    private readonly FlowFollower _follower;
+
+    private LoadBalancerCommands(Terminal terminal) => (_terminal, _follower) = (terminal, new FlowFollower(terminal));
 
     /// <summary>The noun with its commands, or without when another one was asked for.</summary>
     public static Command Create(Terminal terminal, bool isWanted)
@@ -53,18 +55,18 @@ internal sealed class LoadBalancerCommands
         var topology = CommandOptions.One<Topology>("--topology", "SINGLE|ACTIVE_STANDBY", "One amphora (default), or two that stand in for each other.", "SINGLE or ACTIVE_STANDBY is needed", Amphora.Contract.WireNames.Topologies.TryRead);
         var disable = new Option<bool>("--disable") { Description = "Without traffic (admin_state_up false)." };
         var file = CommandOptions.Path("--file", "FILE", "Listeners and pools, a JSON object with the loadbalancer's fields \"listeners\" and \"pools\" of a desired state document.");
-        var command = new Command("create", "Create a load balancer; ends when it is ACTIVE, or when everything that was done is undone.") { name, description, project, subnet, address, topology, disable, file };
+        var command = _follower.AddTo(new Command("create", "Create a load balancer; ends when it is ACTIVE, or when everything that was done is undone.") { name, description, project, subnet, address, topology, disable, file });
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
         {
             if (await controller.Services.Network.FindSubnetAsync(parsed.GetValue(subnet)!, token) is not { } found)
             {
-                return Refuse(new Refusal(RefusalKind.Invalid, $"Subnet {parsed.GetValue(subnet)} not found."));
+                return Refusals.Print(_terminal, new Refusal(RefusalKind.Invalid, $"Subnet {parsed.GetValue(subnet)} not found."));
             }
 
             var (tree, unreadable) = ReadTree(parsed.GetValue(file));
             if (unreadable is not null)
             {
-                return Refuse(new Refusal(RefusalKind.Invalid, unreadable));
+                return Refusals.Print(_terminal, new Refusal(RefusalKind.Invalid, unreadable));
             }
 
             var request = new CreateLoadBalancerRequest
@@ -106,7 +108,7 @@ internal sealed class LoadBalancerCommands
     private Command Delete()
     {
         var cascade = new Option<bool>("--cascade") { Description = "With everything below it." };
-        var command = new Command("delete", "Delete a load balancer.") { _name, cascade };
+        var command = _follower.AddTo(new Command("delete", "Delete a load balancer.") { _name, cascade });
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
         {
             if (await FindAsync(parsed, controller, token) is not { } row)
@@ -115,7 +117,7 @@ internal sealed class LoadBalancerCommands
             }
 
             var begun = await controller.DeleteAsync(row.Id, parsed.GetValue(cascade), token);
-            return begun.Refusal is { } refusal ? Refuse(refusal) : await FollowAsync(controller, begun.Value, token);
+            return begun.Refusal is { } refusal ? Refusals.Print(_terminal, refusal) : await _follower.FollowAsync(parsed, controller, begun.Value.FlowId, token);
         }, token));
         return command;
     }
@@ -124,24 +126,12 @@ internal sealed class LoadBalancerCommands
     {
         if (begun.Refusal is { } refusal)
         {
-            return Refuse(refusal);
+            return Refusals.Print(_terminal, refusal);
         }
 
-        var ended = await FollowAsync(controller, begun.Value, cancellationToken);
+        var ended = await _follower.FollowAsync(parsed, controller, begun.Value.FlowId, cancellationToken);
         await ShowAsync(parsed, controller, begun.Value.LoadBalancerId, cancellationToken);
         return ended;
-    }
-
-    private async Task<ExitCode> FollowAsync(RunningController controller, Begun begun, CancellationToken cancellationToken)
-    {
-        var end = await controller.Flows.RunAsync(begun.FlowId, new FlowProgress(_terminal), cancellationToken);
-        if (end is { State: FlowState.Success })
-        {
-            return ExitCode.Done;
-        }
-
-        await _terminal.Error.WriteLineAsync(end is null ? $"error: flow {begun.FlowId} is another controller's now" : $"error: {end.Error} (undone; flow {begun.FlowId})");
-        return ExitCode.Refused;
     }
 
     private async Task<ExitCode> ShowAsync(ParseResult parsed, RunningController controller, Guid id, CancellationToken cancellationToken)
@@ -162,22 +152,11 @@ internal sealed class LoadBalancerCommands
         var found = await controller.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).FindAsync(word, null, token), cancellationToken);
         if (found.Count != 1)
         {
-            Refuse(new Refusal(RefusalKind.NotFound, found.Count == 0 ? $"Load Balancer {word} not found." : $"{found.Count} load balancers are named {word}: {string.Join(", ", found.Select(static row => row.Id))}"));
+            Refusals.Print(_terminal, new Refusal(RefusalKind.NotFound, found.Count == 0 ? $"Load Balancer {word} not found." : $"{found.Count} load balancers are named {word}: {string.Join(", ", found.Select(static row => row.Id))}"));
             return null;
         }
 
         return found[0];
-    }
-
-    private ExitCode Refuse(Refusal refusal)
-    {
-        _terminal.Error.WriteLine($"error: {refusal.Message}");
-        foreach (var fault in refusal.Faults)
-        {
-            _terminal.Error.WriteLine($"  {fault.Path}: {fault.Message} ({fault.Rule})");
-        }
-
-        return refusal.Kind == RefusalKind.Invalid ? ExitCode.Usage : ExitCode.Refused;
     }
 
     private static (JsonObject? Tree, string? Error) ReadTree(string? path)

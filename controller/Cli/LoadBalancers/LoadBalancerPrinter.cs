@@ -1,8 +1,5 @@
 // Prints load balancers.
-using System.Globalization;
-using System.Text.Json;
 using Amphora.Contract;
-using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
 
@@ -79,19 +76,5 @@ internal static class LoadBalancerPrinter
             ["compute_id"] = amphora.ComputeId,
         })]);
         return json.ToJsonString();
-    }
-}
-
-/// <summary>Says which step of a flow began or ended, where somebody looks.</summary>
-internal sealed class FlowProgress(Terminal terminal) : IProgress<StepRecord>
-{
-    /// <inheritdoc/>
-    public void Report(StepRecord value)
-    {
-        if (terminal.IsLive && value.State is not (StepState.Pending or StepState.Running))
-        {
-            var took = value.EndedAt - value.StartedAt;
-            terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Path}: {value.State}{(took is { } time ? $" {time.TotalMilliseconds:0} ms" : "")}{(value.Error is { } error ? $": {error}" : "")}"));
-        }
     }
 }

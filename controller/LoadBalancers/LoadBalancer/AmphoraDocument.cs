@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
@@ -26,7 +27,7 @@ internal static class AmphoraDocument
             ["generation"] = stamp.Generation,
             ["amphora_id"] = amphorae[0].Id,
             ["topology"] = loadBalancer.Topology.ToWire(),
-            ["loadbalancer"] = LoadBalancerTree.Join(loadBalancer, objects),
+            ["loadbalancer"] = Told(LoadBalancerTree.Join(loadBalancer, objects)),
             ["amphorae"] = new JsonArray([.. amphorae.Select(Amphora)]),
             ["subnets"] = new JsonArray([.. subnets.Select(Of)]),
         };
@@ -47,6 +48,15 @@ internal static class AmphoraDocument
         }
 
         return Encoding.UTF8.GetBytes(document.ToJsonString());
+    }
+
+    // A policy whose deletion failed still has the place that the others were numbered by.
+    private static JsonObject Told(JsonObject tree)
+    {
+        var told = new ObjectTree(LoadBalancerTree.ForAmphorae(tree));
+        told.Order();
+        told.Renumber();
+        return tree;
     }
 
     private static JsonObject Amphora(AmphoraRow row)

@@ -2,6 +2,8 @@
 using System.Text.Json.Nodes;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
+using Amphora.Controller.LoadBalancers.Fields;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
@@ -20,6 +22,40 @@ internal static class LoadBalancerTree
     };
 
     private const string HealthMonitor = "healthmonitor";
+
+    /// <summary>Where objects of a kind are in what they hang below; the one monitor of a pool is no list.</summary>
+    public static string NameOf(ObjectKind kind) => kind == ObjectKind.HealthMonitor ? HealthMonitor : s_places[kind].Name;
+
+    /// <summary>What objects of a kind hang below; null: the load balancer.</summary>
+    public static ObjectKind? ParentOf(ObjectKind kind) => kind == ObjectKind.HealthMonitor ? ObjectKind.Pool : s_places[kind].Parent;
+
+    /// <summary>What hangs below objects of a kind, or below the load balancer.</summary>
+    public static IEnumerable<ObjectKind> KindsBelow(ObjectKind? kind) =>
+        s_places.Keys.Append(ObjectKind.HealthMonitor).Where(child => ParentOf(child) == kind);
+
+    /// <summary>What no other object of the load balancer may have.</summary>
+    public static string? KeyOf(TreeNode node) => KeyOf(node.Kind, node.Node, (Guid?)node.Parent?["id"]);
+
+    /// <summary>What amphorae are told of a tree: nothing of what is the controller's own (desired-state.md §1) or on its way out.</summary>
+    /// <param name="tree">Is changed.</param>
+    public static JsonObject ForAmphorae(JsonObject tree)
+    {
+        var objects = new ObjectTree(tree);
+        foreach (var node in objects.All.ToList())
+        {
+            if ((string?)node.Node["provisioning_status"] == RowStatus.PendingDelete.ToWire())
+            {
+                objects.Remove(node);
+            }
+
+            foreach (var field in ObjectTypes.Of(node.Kind).Fields.Where(static field => field.IsKept))
+            {
+                node.Node.Remove(field.Name);
+            }
+        }
+
+        return tree;
+    }
 
     /// <summary>The rows of everything below a load balancer; parents stand before their children.</summary>
     /// <param name="tree">The load balancer's object of a document without faults.</param>

@@ -23,9 +23,10 @@ internal static class TreeRules
         var amphora = new AmphoraRow { Id = Guid.NewGuid(), VrrpIp = address, HaIp = address, LbNetworkIp = IPAddress.Loopback };
         var single = row with { Topology = Topology.Single, VipAddress = address, VrrpGroup = null };
         var document = JsonNode.Parse(AmphoraDocument.Write(single, [], [amphora], [subnet], new DocumentStamp(1)))!;
+        var told = LoadBalancerTree.ForAmphorae(tree.DeepClone().AsObject());
         foreach (var name in (string[])["listeners", "pools"])
         {
-            if (tree[name] is { } part)
+            if (told[name] is { } part)
             {
                 document["loadbalancer"]![name] = part.DeepClone();
             }

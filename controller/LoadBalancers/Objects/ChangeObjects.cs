@@ -46,11 +46,9 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
     private async Task<Decision<Begun?>> ChangeAsync(DatabaseTransaction transaction, Guid id, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken)
     {
         var taken = await new LoadBalancerRows(transaction).TryLockAsync(id, [RowStatus.Active], RowStatus.PendingUpdate, cancellationToken);
-        if (!taken.IsTaken)
+        if (taken.IsMissing)
         {
-            return taken.IsMissing
-                ? new Refusal(RefusalKind.NotFound, $"Load Balancer {id} not found.")
-                : new Refusal(RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated.");
+            return new Refusal(RefusalKind.NotFound, $"Load Balancer {id} not found.");
         }
 
         var objects = new ObjectRows(transaction);
@@ -59,6 +57,12 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
         if (edit(tree) is { } refusal)
         {
             return refusal;
+        }
+
+        // What is wrong is said before what is busy (load-balancer-api.md §6).
+        if (!taken.IsTaken)
+        {
+            return new Refusal(RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated.");
         }
 
         var change = TreeChange.Between(now, LoadBalancerTree.Split(tree, id, taken.LoadBalancer!.ProjectId));

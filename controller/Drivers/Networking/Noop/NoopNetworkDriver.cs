@@ -7,7 +7,7 @@ using Amphora.Contract;
 namespace Amphora.Controller.Drivers.Networking.Noop;
 
 /// <summary>Networks in memory: for tests of what is above, and for measuring it. Every subnet id is known: it is a subnet of its own network
-/// unless another one was added.</summary>
+/// unless another one was added. Every port that is changed is known.</summary>
 internal sealed class NoopNetworkDriver : INetworkDriver
 {
     // For measurements of network equipment (RFC 2544): room for many ports, and nobody's.
@@ -122,7 +122,7 @@ internal sealed class NoopNetworkDriver : INetworkDriver
     {
         lock (_lock)
         {
-            var port = _ports.GetValueOrDefault(id) ?? throw new DriverException($"cannot change port {id}: there is none", DriverErrorKind.NotFound);
+            var port = Known(id);
             return Task.FromResult(_ports[id] = port with
             {
                 AdminStateUp = change.AdminStateUp ?? port.AdminStateUp,
@@ -206,6 +206,10 @@ internal sealed class NoopNetworkDriver : INetworkDriver
     }
 
     private Subnet Of(Guid id) => _subnets.GetValueOrDefault(id) ?? new Subnet { Id = id, NetworkId = id, Name = $"noop-{id}", Cidr = s_everywhere };
+
+    // A port that another process made, which had a memory of its own.
+    private NetworkPort Known(Guid id) => _ports.GetValueOrDefault(id)
+        ?? new NetworkPort { Id = id, Name = $"noop-{id}", NetworkId = id, MacAddress = new PhysicalAddress([0x02, .. RandomNumberGenerator.GetBytes(5)]) };
 
     private Guid? Named(string name) => _groups.Where(group => group.Value.Group.Name == name).Select(static group => (Guid?)group.Key).FirstOrDefault();
 
