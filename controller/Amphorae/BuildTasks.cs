@@ -32,7 +32,7 @@ internal sealed class BuildCompute(AmphoraServices services, AmphoraPlace place)
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var loadBalancer = await services.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).GetAsync(place.LoadBalancerId, token), cancellationToken);
-        var agent = services.Settings.Agent with { Topology = loadBalancer?.Topology ?? services.Settings.Agent.Topology };
+        var agent = await services.Settings.AgentOfAsync(place.NewAmphoraId, loadBalancer?.Topology, cancellationToken);
         var files = DriveFiles.Installed(place.NewAmphoraId, agent, services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
         var compute = await services.Compute.BuildAsync(
             new ComputeBuild
