@@ -44,7 +44,8 @@ internal sealed class UpdateAgentConfiguration(AmphoraServices services, Guid am
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var row = await services.GetAsync(amphora, cancellationToken);
-        var text = AgentConfigurationRenderer.Render(amphora, services.AgentOf(await services.LoadBalancerOfAsync(amphora, cancellationToken)));
+        var loadBalancer = await services.LoadBalancerOfAsync(amphora, cancellationToken);
+        var text = AgentConfigurationRenderer.Render(amphora, await services.Settings.AgentOfAsync(amphora, loadBalancer?.Topology, cancellationToken));
         await services.Agents.UpdateConfigurationAsync(AgentAddress.Of(row), text, cancellationToken);
     }
 }

@@ -1,5 +1,9 @@
 // What the tasks of amphorae work with.
+using System.Net;
 using System.Text.Json.Serialization;
+using Amphora.Contract;
+using Amphora.Contract.DesiredState;
+using Amphora.Contract.Heartbeat;
 using Amphora.Controller.Certificates;
 using Amphora.Controller.ConfigDrive;
 using Amphora.Controller.Drivers;
@@ -38,10 +42,6 @@ internal sealed record AmphoraServices(IDatabase Database, IComputeDriver Comput
             : null,
         cancellationToken);
 
-    /// <summary>What the agent of an amphora is configured with.</summary>
-    /// <param name="loadBalancer">Whom it serves; null: it is a spare, with the topology that is usual here.</param>
-    public AgentSettings AgentOf(LoadBalancerRow? loadBalancer) => Settings.Agent with { Topology = loadBalancer?.Topology ?? Settings.Agent.Topology };
-
     /// <summary>A new key with its certificate.</summary>
     /// <exception cref="DriverException">It cannot be issued.</exception>
     public ServerIdentity Issue(Guid amphora)
@@ -56,6 +56,12 @@ internal sealed record AmphoraSettings
 {
     /// <summary>The agent's configuration; topology and port are those of all amphorae.</summary>
     public required AgentSettings Agent { get; init; }
+
+    /// <summary>Each amphora signs its heartbeats with a key derived from it; null: none is sent.</summary>
+    public HeartbeatKey? HeartbeatKey { get; init; }
+
+    /// <summary>Where heartbeats go: [health_manager] controller_ip_port_list. Asked when an amphora is built, which makes the network they go over.</summary>
+    public Func<CancellationToken, Task<ValueList<IPEndPoint>>> HealthManagers { get; init; } = static _ => Task.FromResult<ValueList<IPEndPoint>>([]);
 
     /// <summary>Where logs go.</summary>
     public LogForwarding Logs { get; init; } = new();
@@ -74,6 +80,17 @@ internal sealed record AmphoraSettings
 
     /// <summary>amphora_delete_retry_interval.</summary>
     public TimeSpan DeleteInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The configuration of one amphora's agent.</summary>
+    /// <param name="amphora">Which.</param>
+    /// <param name="topology">Of its load balancer; null: it has none yet.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<AgentSettings> AgentOfAsync(Guid amphora, Topology? topology, CancellationToken cancellationToken) => Agent with
+    {
+        Topology = topology ?? Agent.Topology,
+        Controllers = await HealthManagers(cancellationToken),
+        HeartbeatKey = HeartbeatKey?.Derive(amphora.ToString("D")),
+    };
 }
 
 /// <summary>What the steps of amphorae hand on; each stands in the scope of its role.</summary>

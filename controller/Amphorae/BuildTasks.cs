@@ -31,7 +31,8 @@ internal sealed class BuildCompute(AmphoraServices services, Guid amphora) : IFl
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var loadBalancer = await services.LoadBalancerOfAsync(amphora, cancellationToken);
-        var files = DriveFiles.Installed(amphora, services.AgentOf(loadBalancer), services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
+        var agent = await services.Settings.AgentOfAsync(amphora, loadBalancer?.Topology, cancellationToken);
+        var files = DriveFiles.Installed(amphora, agent, services.Settings.Logs, values.Get(AmphoraKeys.ServerPem), values.Get(AmphoraKeys.ClientCa));
         var compute = await services.Compute.BuildAsync(
             new ComputeBuild
             {

@@ -96,6 +96,23 @@ internal static class CommandOptions
     /// <summary>Any text.</summary>
     public static bool NotEmpty(string word, out string value) => (value = word).Length > 0;
 
+    /// <summary>Address and port, an IPv6 address in brackets.</summary>
+    public static bool EndPoint(string word, out IPEndPoint value)
+    {
+        var colon = word.LastIndexOf(':');
+        var host = colon > 0 ? word[..colon] : "";
+        var isBracketed = host is ['[', .., ']'];
+        value = null!;
+        if (!StrictIPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) || host.Contains(':', StringComparison.Ordinal) != isBracketed
+            || !int.TryParse(word[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > ushort.MaxValue)
+        {
+            return false;
+        }
+
+        value = new IPEndPoint(address, port);
+        return true;
+    }
+
     /// <summary>A subject name: printable, as long as X.509 allows.</summary>
     public static bool SubjectName(string word, out string value) =>
         (value = word).Length is >= 1 and <= LongestName && !word.Any(char.IsControl) && word.Trim() == word;

@@ -1,6 +1,7 @@
 // What a controller proves itself with, and what it seals with: made once, in its state directory.
 using System.Security.Cryptography;
 using Amphora.Contract;
+using Amphora.Contract.Heartbeat;
 using Amphora.Controller.Certificates;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
@@ -8,7 +9,7 @@ using Amphora.Linux.Files;
 
 namespace Amphora.Controller.Hosting;
 
-/// <summary>CA, client certificate and sealing keys.</summary>
+/// <summary>CA, client certificate, sealing keys and the key of heartbeats.</summary>
 internal sealed class ControllerIdentity : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -17,8 +18,7 @@ internal sealed class ControllerIdentity : IDisposable
     private const int ServerDays = 30;
     private const int KeyBytes = 32;
 
-    private ControllerIdentity(AgentCredentials credentials, LocalAuthority authority, IReadOnlyList<byte[]> flowKeys) =>
-        (Credentials, Authority, FlowKeys) = (credentials, authority, flowKeys);
+    private ControllerIdentity(AgentCredentials credentials, LocalAuthority authority) => (Credentials, Authority) = (credentials, authority);
 
     /// <summary>What is shown to agents, and trusted of them.</summary>
     public AgentCredentials Credentials { get; }
@@ -27,13 +27,16 @@ internal sealed class ControllerIdentity : IDisposable
     public LocalAuthority Authority { get; }
 
     /// <summary>Keys that seal secrets of flows: the first seals, all open.</summary>
-    public IReadOnlyList<byte[]> FlowKeys { get; }
+    public required IReadOnlyList<byte[]> FlowKeys { get; init; }
+
+    /// <summary>Each amphora signs its heartbeats with a key that is derived from it.</summary>
+    public required HeartbeatKey HeartbeatKey { get; init; }
 
     /// <summary>Reads it, or makes what is missing; two controllers that begin at once end with the same.</summary>
     /// <exception cref="ControllerException">Something cannot be read or made.</exception>
     public static async Task<ControllerIdentity> OpenAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (ca, client, keys) = (Path.Combine(stateDirectory, "ca"), Path.Combine(stateDirectory, "client.pem"), Path.Combine(stateDirectory, "flow.keys"));
+        var (ca, client) = (Path.Combine(stateDirectory, "ca"), Path.Combine(stateDirectory, "client.pem"));
         try
         {
             Directory.CreateDirectory(stateDirectory, PrivateDirectory);
@@ -49,13 +52,15 @@ internal sealed class ControllerIdentity : IDisposable
                 Check(CertificatesSlice.IssueClient(new IssueOptions { Directory = ca, Out = client, Days = AuthorityDays }, "controller", time.GetUtcNow()));
             }
 
-            if (!File.Exists(keys))
-            {
-                AtomicFile.WriteText(keys, RandomNumberGenerator.GetHexString(2 * KeyBytes, lowercase: true) + "\n", Private);
-            }
-
+            var flowKeys = ReadKeys(Path.Combine(stateDirectory, "flow.keys"));
+            var heartbeatKey = ReadKeys(Path.Combine(stateDirectory, "heartbeat.key"))[0];
             var credentials = AgentCredentials.Read(Path.Combine(ca, CertificateAuthority.CertificateFile), client, null);
-            return new ControllerIdentity(Check(credentials), new LocalAuthority(ca, null, ServerDays), ReadKeys(keys));
+            return new ControllerIdentity(Check(credentials), new LocalAuthority(ca, null, ServerDays))
+            {
+                FlowKeys = [.. flowKeys.Select(Convert.FromHexString)],
+                // As `health listen --derive-keys` takes it: the text of the file.
+                HeartbeatKey = new HeartbeatKey(heartbeatKey),
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -66,11 +71,16 @@ internal sealed class ControllerIdentity : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Credentials.Dispose();
 
-    private static IReadOnlyList<byte[]> ReadKeys(string path)
+    private static string[] ReadKeys(string path)
     {
+        if (!File.Exists(path))
+        {
+            AtomicFile.WriteText(path, RandomNumberGenerator.GetHexString(2 * KeyBytes, lowercase: true) + "\n", Private);
+        }
+
         string[] lines = [.. File.ReadAllLines(path).Select(static line => line.Trim()).Where(static line => line.Length > 0)];
         return lines.Length > 0 && lines.All(static line => line.Length == 2 * KeyBytes && line.All(char.IsAsciiHexDigit))
-            ? [.. lines.Select(Convert.FromHexString)]
+            ? lines
             : throw new ControllerException($"cannot use {path}: one key of {2 * KeyBytes} hexadecimal digits a line is needed");
     }
 

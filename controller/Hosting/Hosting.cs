@@ -1,5 +1,6 @@
 // Hosting: a controller on a state directory, put together from its parts.
 using System.Net;
+using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Certificates;
@@ -39,7 +40,9 @@ internal static class HostingSlice
         var drivers = DriversOf(options, identity);
         var amphora = new AmphoraSettings
         {
-            Agent = new AgentSettings { HeartbeatInterval = 10, BindHost = IPAddress.Any, BindPort = AmphoraAddress.DefaultPort, Topology = Topology.Single },
+            HeartbeatKey = identity.HeartbeatKey,
+            HealthManagers = drivers.HealthManagers,
+            Agent = new AgentSettings { HeartbeatInterval = options.HeartbeatInterval, BindHost = IPAddress.Any, BindPort = AmphoraAddress.DefaultPort, Topology = Topology.Single },
         };
         var services = new LoadBalancerServices(
             new AmphoraServices(database, drivers.Compute, drivers.Agents, drivers.Certificates, amphora),
@@ -55,7 +58,7 @@ internal static class HostingSlice
     {
         if (options.Drivers == DriverKind.Noop)
         {
-            return new DriverSet(new NoopComputeDriver(), new NoopNetworkDriver(), new NoopAmphoraDriver(), new NoopCertificates());
+            return new DriverSet(new NoopComputeDriver(), new NoopNetworkDriver(), new NoopAmphoraDriver(), new NoopCertificates(), Chosen);
         }
 
         var network = new NetnsNetworkDriver(new NetnsNetworkOptions { StateDirectory = options.StateDirectory });
@@ -65,10 +68,17 @@ internal static class HostingSlice
                 : new NetnsComputeDriver(network, new NetnsComputeOptions { AgentCommand = options.AgentCommand }),
             network,
             new RestAmphoraDriver(identity.Credentials, new AgentTimeouts { Overall = TimeSpan.FromSeconds(60) }),
-            identity.Authority);
+            identity.Authority,
+            options.HealthManagers.Count > 0 ? Chosen : OwnAddressAsync);
+
+        Task<ValueList<IPEndPoint>> Chosen(CancellationToken token) => Task.FromResult(options.HealthManagers);
+
+        async Task<ValueList<IPEndPoint>> OwnAddressAsync(CancellationToken token) =>
+            [new IPEndPoint((await network.Operator.EnsureManagementAsync(token)).GatewayIp!, ControllerOptions.DefaultHealthPort)];
     }
 
-    private sealed record DriverSet(IComputeDriver Compute, INetworkDriver Network, IAmphoraDriver Agents, IServerCertificates Certificates);
+    private sealed record DriverSet(
+        IComputeDriver Compute, INetworkDriver Network, IAmphoraDriver Agents, IServerCertificates Certificates, Func<CancellationToken, Task<ValueList<IPEndPoint>>> HealthManagers);
 }
 
 /// <summary>How a controller is opened.</summary>
@@ -88,6 +98,15 @@ internal sealed record ControllerOptions
 
     /// <summary>The machines of <see cref="DriverKind.Qemu"/>.</summary>
     public QemuComputeOptions? Machines { get; init; }
+
+    /// <summary>[health_manager] bind_port.</summary>
+    public const int DefaultHealthPort = 5555;
+
+    /// <summary>[health_manager] controller_ip_port_list of new amphorae; none: this host's address in the management network of the embedded drivers.</summary>
+    public ValueList<IPEndPoint> HealthManagers { get; init; }
+
+    /// <summary>[health_manager] heartbeat_interval of new amphorae, seconds.</summary>
+    public int HeartbeatInterval { get; init; } = 10;
 
     /// <summary>[nova] enable_anti_affinity.</summary>
     public bool EnableAntiAffinity { get; init; }

@@ -27,6 +27,20 @@ internal sealed class HealthRows(DatabaseTransaction transaction)
         foreach (var batch in heartbeats.OrderBy(heartbeat => heartbeat.Key).Chunk(transaction.Dialect.MostRows))
         {
             var rows = new SqlValues(batch.Select(heartbeat => new object?[] { heartbeat.Key, heartbeat.Value }));
+
+            // Those that have a row, nearly always all: no other table is looked at, nothing is locked but them.
+            var known = await transaction.ExecuteAsync(
+                $"""
+                WITH heard (amphora_id, last_update) AS (VALUES {rows})
+                UPDATE amphora_health SET last_update = heard.last_update FROM heard
+                WHERE amphora_health.amphora_id = heard.amphora_id AND amphora_health.last_update < heard.last_update
+                """,
+                cancellationToken);
+            if (known == batch.Length)
+            {
+                continue;
+            }
+
             await transaction.ExecuteAsync(
                 $"""
                 WITH heard (amphora_id, last_update) AS (VALUES {rows})

@@ -104,7 +104,7 @@ internal sealed partial class ConfigDriveCommands
     /// <summary>Options of amphora-agent.conf.</summary>
     private sealed partial class AgentSettingsOptions
     {
-        private readonly Option<IPEndPoint[]> _controllers = CommandOptions.Many<IPEndPoint>("--controller", "ADDRESS:PORT", "Where heartbeats go (controller_ip_port_list).", "ADDRESS:PORT is needed, an IPv6 address in brackets", ReadEndPoint);
+        private readonly Option<IPEndPoint[]> _controllers = CommandOptions.Many<IPEndPoint>("--controller", "ADDRESS:PORT", "Where heartbeats go (controller_ip_port_list).", "ADDRESS:PORT is needed, an IPv6 address in brackets", CommandOptions.EndPoint);
         private readonly Option<string> _key = CommandOptions.Path("--heartbeat-key-file", "FILE", $"File whose first line is heartbeat_key; without it ${HealthCommands.KeyVariable} is.");
         private readonly Option<bool> _derive = new("--derive-keys") { Description = "The amphora gets a key of its own: HMAC-SHA256 of its id under the key, hexadecimal." };
         private readonly Option<int> _interval = CommandOptions.Number("--heartbeat-interval", "SECONDS", "From heartbeat to heartbeat (10).", 10, 1, 3600);
@@ -141,22 +141,6 @@ internal sealed partial class ConfigDriveCommands
                     BindPort = parsed.GetValue(_bindPort),
                     Topology = parsed.GetValue(_topology) ?? Topology.Single,
                 };
-        }
-
-        private static bool ReadEndPoint(string word, out IPEndPoint value)
-        {
-            var colon = word.LastIndexOf(':');
-            var host = colon > 0 ? word[..colon] : "";
-            var isBracketed = host is ['[', .., ']'];
-            value = null!;
-            if (!StrictIPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) || host.Contains(':', StringComparison.Ordinal) != isBracketed
-                || !int.TryParse(word[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > ushort.MaxValue)
-            {
-                return false;
-            }
-
-            value = new IPEndPoint(address, port);
-            return true;
         }
 
         [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z")]

@@ -1,4 +1,5 @@
 // Says why something was not even begun.
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 
 namespace Amphora.Controller.Cli.Following;

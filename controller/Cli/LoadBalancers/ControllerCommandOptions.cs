@@ -1,5 +1,7 @@
 // The options of every command that works on load balancers: which controller it is.
 using System.CommandLine;
+using System.Net;
+using Amphora.Contract;
 using Amphora.Controller.Cli.Vms;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.Compute.Qemu;
@@ -25,10 +27,13 @@ internal sealed class ControllerCommandOptions
 
     private readonly Option<int> _connections = CommandOptions.Number("--default-connection-limit", "N", "Connections of a listener without a limit of its own (default: 50000); each takes two open files.", 0, 1, 1_000_000);
 
+    private readonly Option<int> _interval = CommandOptions.Number("--heartbeat-interval", "SECONDS", "How often new amphorae send heartbeats.", 10, 1, 3600);
+    private readonly Option<IPEndPoint[]> _managers = CommandOptions.Many<IPEndPoint>("--health-manager", "ADDRESS:PORT", $"Where new amphorae send heartbeats, one after the other (default: port {ControllerOptions.DefaultHealthPort} of this host in the management network).", "ADDRESS:PORT is needed, an IPv6 address in brackets", CommandOptions.EndPoint);
+
     /// <summary>Adds them to a noun.</summary>
     public void AddTo(Command noun)
     {
-        foreach (var option in (Option[])[_state, _database, _drivers, _image, _accelerator, _apart, _connections])
+        foreach (var option in (Option[])[_state, _database, _drivers, _image, _accelerator, _apart, _connections, _interval, _managers])
         {
             option.Recursive = true;
             noun.Options.Add(option);
@@ -65,6 +70,8 @@ internal sealed class ControllerCommandOptions
         Drivers = parsed.GetValue(_drivers),
         AgentCommand = Variable(AgentVariable) is { } agent ? [agent] : [],
         Machines = parsed.GetValue(_image) is { } image ? new QemuComputeOptions { Image = Path.GetFullPath(image), Accelerator = parsed.GetValue(_accelerator) } : null,
+        HeartbeatInterval = parsed.GetValue(_interval),
+        HealthManagers = (parsed.GetValue(_managers) ?? []).ToValueList(),
         EnableAntiAffinity = parsed.GetValue(_apart),
         DefaultConnectionLimit = parsed.GetValue(_connections) is > 0 and var limit ? limit : null,
     };

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Cli.Following;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;

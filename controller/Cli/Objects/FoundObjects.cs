@@ -1,5 +1,6 @@
 // Objects by what the command line calls them.
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.Objects;

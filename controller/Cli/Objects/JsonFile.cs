@@ -1,6 +1,7 @@
 // JSON files that the command line names.
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 
 namespace Amphora.Controller.Cli.Objects;

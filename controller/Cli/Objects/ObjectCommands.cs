@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Amphora.Controller.Cli.Following;
 using Amphora.Controller.Cli.LoadBalancers;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.Fields;

@@ -1,5 +1,6 @@
 // Where a new pool goes: --loadbalancer, or --listener whose default it becomes.
 using System.CommandLine;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.Store;
 

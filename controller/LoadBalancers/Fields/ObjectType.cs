@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.LoadBalancers.Fields;

@@ -1,6 +1,7 @@
 // All members of a pool at once (load-balancer-api.md §10, batch).
 using System.Net;
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.Store;
 

@@ -1,5 +1,6 @@
 // What follows from the fields of a request without being said in it (load-balancer-api.md §§8, 9, 12).
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.Store;
 

@@ -1,5 +1,6 @@
 // What a request for one object does to a load balancer's tree (load-balancer-api.md §§8–12). Pure: the same for command line and API.
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;

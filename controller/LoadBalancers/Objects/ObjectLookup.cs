@@ -1,5 +1,6 @@
 // Objects by what people call them.
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.Store;
 

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;

@@ -1,5 +1,6 @@
 // What requests for single objects do to a tree, and which are refused (load-balancer-api.md §§4, 8–12).
 using System.Text.Json.Nodes;
+using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
