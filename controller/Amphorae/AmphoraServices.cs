@@ -111,6 +111,9 @@ internal static class AmphoraKeys
     /// <summary>When that certificate ends.</summary>
     public static readonly FlowKey<DateTimeOffset> CertificateExpiration = new("cert_expiration", AmphoraValues.Default.DateTimeOffset);
 
+    /// <summary>Why a machine that was to be deleted is still there.</summary>
+    public static readonly FlowKey<string> ComputeLeft = new("compute_left", AmphoraValues.Default.String);
+
     /// <summary>The machine.</summary>
     public static readonly FlowKey<string> Compute = new("compute_id", AmphoraValues.Default.String);
 }

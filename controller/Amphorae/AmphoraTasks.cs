@@ -16,7 +16,7 @@ internal sealed class MapLoadBalancerToAmphora(AmphoraServices services, Amphora
             {
                 var amphorae = new AmphoraRows(transaction);
                 // The one that was taken before the controller died.
-                if ((await amphorae.OfLoadBalancerAsync(place.LoadBalancerId, token)).FirstOrDefault(row => row.Role == place.Role && row.Status == AmphoraStatus.Allocated) is { } taken)
+                if (await TakenAsync(amphorae, token) is { } taken)
                 {
                     return taken;
                 }
@@ -29,6 +29,22 @@ internal sealed class MapLoadBalancerToAmphora(AmphoraServices services, Amphora
         values.Set(AmphoraKeys.IsSpare, spare is not null);
         values.Set(AmphoraKeys.Amphora, spare?.Id ?? place.NewAmphoraId);
     }
+
+    /// <inheritdoc/>
+    // Upstream leaves it ALLOCATED to a load balancer in ERROR. It served nobody, but it was plugged: it is no spare any more.
+    public async Task RevertAsync(StepValues values, CancellationToken cancellationToken)
+    {
+        var taken = await services.Database.ReadAsync((transaction, token) => TakenAsync(new AmphoraRows(transaction), token), cancellationToken);
+        if (taken is { ComputeId: { } compute })
+        {
+            await services.Compute.DeleteAsync(compute, cancellationToken);
+            await new MarkAmphoraDeleted(services, _ => taken.Id).ExecuteAsync(values, cancellationToken);
+        }
+    }
+
+    private async Task<AmphoraRow?> TakenAsync(AmphoraRows amphorae, CancellationToken cancellationToken) =>
+        (await amphorae.OfLoadBalancerAsync(place.LoadBalancerId, cancellationToken)).FirstOrDefault(
+            row => row.Role == place.Role && row.Status == AmphoraStatus.Allocated && row.Id != place.NewAmphoraId && !place.Replaces.Contains(row.Id));
 }
 
 /// <summary>Upstream's CreateAmphoraInDB: a row for an amphora that is to be built.</summary>
@@ -50,15 +66,28 @@ internal sealed class CreateAmphora(AmphoraServices services, AmphoraRow row) : 
         (amphorae, token) => amphorae.DeleteAsync(row.Id, token), cancellationToken);
 }
 
-/// <summary>Upstream's AmphoraIDToErrorOnRevert.</summary>
-internal sealed class AmphoraToErrorOnRevert(AmphoraServices services, Guid amphora) : IFlowTask
+/// <summary>Upstream's AmphoraIDToErrorOnRevert: the amphora is in ERROR, unless it is gone already.</summary>
+internal sealed class AmphoraToErrorOnRevert(AmphoraServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
 {
+    /// <summary>Of one that is known.</summary>
+    public AmphoraToErrorOnRevert(AmphoraServices services, Guid amphora)
+        : this(services, _ => amphora)
+    {
+    }
+
     /// <inheritdoc/>
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
-        (amphorae, token) => amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token), cancellationToken);
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => amphoraOf(values) is not { } amphora ? Task.CompletedTask : services.ChangeAsync(
+        async (amphorae, token) =>
+        {
+            if (await amphorae.GetAsync(amphora, token) is { Status: not AmphoraStatus.Deleted })
+            {
+                await amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token);
+            }
+        },
+        cancellationToken);
 }
 
 /// <summary>Upstream's MarkAmphoraReadyInDB: it is a spare.</summary>
@@ -84,6 +113,9 @@ internal sealed class AllocateAmphora(AmphoraServices services, AmphoraPlace pla
 /// <param name="IsKeptApart">It is kept apart from the other one, which a spare cannot be (flows.md §3.1).</param>
 internal sealed record AmphoraPlace(Guid LoadBalancerId, AmphoraRole Role, Guid NewAmphoraId, bool IsKeptApart)
 {
+    /// <summary>Amphorae whose places are taken; none of them is the one that is needed.</summary>
+    public IReadOnlyList<Guid> Replaces { get; init; } = [];
+
     /// <summary>keepalived's priority (flows.md §2.2).</summary>
     public int? VrrpPriority => Role switch
     {

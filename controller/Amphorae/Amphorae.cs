@@ -24,14 +24,13 @@ internal static class AmphoraeSlice
     /// <param name="services">What it takes.</param>
     /// <param name="vips">Its ports.</param>
     /// <param name="amphora">Which.</param>
-    public static FlowNode Delete(AmphoraServices services, VipServices vips, Guid amphora) => Retry(
-        new RetryPolicy(services.Settings.DeleteAttempts, services.Settings.DeleteInterval, static _ => true),
-        Linear(
-            Step("mark-amphora-pending-delete", new MarkAmphoraPendingDelete(services, amphora)),
-            Step("delete-compute", new DeleteCompute(services, amphora)),
-            Step("delete-member-ports", new DeleteMemberPorts(vips, amphora)),
-            Step("mark-amphora-deleted", new MarkAmphoraDeleted(services, amphora)),
-            Step("delete-vrrp-port", new DeleteVrrpPort(vips, amphora))));
+    public static FlowNode Delete(AmphoraServices services, VipServices vips, Guid amphora) => Delete(services, vips, _ => amphora, mayStay: false);
+
+    /// <summary>The same in the flow of a load balancer that goes on without it.</summary>
+    /// <param name="services">What it takes.</param>
+    /// <param name="vips">Its ports.</param>
+    /// <param name="amphoraOf">Which one; null: none, nothing is done.</param>
+    public static FlowNode DeleteReplaced(AmphoraServices services, VipServices vips, Func<StepValues, Guid?> amphoraOf) => Delete(services, vips, amphoraOf, mayStay: true);
 
     /// <summary>From a row to an agent that answers (flows.md §3.2, §3.3).</summary>
     public static FlowNode Boot(AmphoraServices services, Guid amphora) => Linear(
@@ -39,6 +38,15 @@ internal static class AmphoraeSlice
         Step("build-compute", new BuildCompute(services, amphora)),
         Step("wait-for-compute", new WaitForCompute(services, amphora)),
         Step("wait-for-agent", new WaitForAgent(services, amphora)));
+
+    private static FlowNode Delete(AmphoraServices services, VipServices vips, Func<StepValues, Guid?> amphoraOf, bool mayStay) => Retry(
+        new RetryPolicy(services.Settings.DeleteAttempts, services.Settings.DeleteInterval, static _ => true),
+        Linear(
+            Step("mark-amphora-pending-delete", new MarkAmphoraPendingDelete(services, amphoraOf)),
+            Step("delete-compute", new DeleteCompute(services, amphoraOf, mayStay)),
+            Step("delete-member-ports", new DeleteMemberPorts(vips, amphoraOf)),
+            Step("mark-amphora-deleted", new MarkAmphoraDeleted(services, amphoraOf)),
+            Step("delete-vrrp-port", new DeleteVrrpPort(vips, amphoraOf))));
 
     private static FlowNode Build(AmphoraServices services, AmphoraPlace place) => Linear(
         Step("create-amphora", new CreateAmphora(services, place.NewRow)),

@@ -8,40 +8,60 @@ using Amphora.Controller.Vips;
 
 namespace Amphora.Controller.Amphorae;
 
-/// <summary>Upstream's MarkAmphoraPendingDeleteInDB and MarkAmphoraHealthBusy: the health manager leaves it alone.</summary>
-internal sealed class MarkAmphoraPendingDelete(AmphoraServices services, Guid amphora) : IFlowTask
+/// <summary>Upstream's MarkAmphoraPendingDeleteInDB and MarkAmphoraHealthBusy: no document has it any more, and the health manager leaves it alone.</summary>
+internal sealed class MarkAmphoraPendingDelete(AmphoraServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.Database.InTransactionAsync(
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => amphoraOf(values) is not { } amphora ? Task.CompletedTask : services.Database.InTransactionAsync(
         async (transaction, token) =>
         {
-            await new AmphoraRows(transaction).SetStatusAsync(amphora, AmphoraStatus.PendingDelete, token);
-            await new HealthRows(transaction).MarkBusyAsync([amphora], token);
+            var amphorae = new AmphoraRows(transaction);
+            if (await amphorae.GetAsync(amphora, token) is { Status: not AmphoraStatus.Deleted })
+            {
+                await amphorae.SetStatusAsync(amphora, AmphoraStatus.PendingDelete, token);
+                await new HealthRows(transaction).MarkBusyAsync([amphora], token);
+            }
         },
         cancellationToken);
 }
 
 /// <summary>Upstream's ComputeDelete.</summary>
-internal sealed class DeleteCompute(AmphoraServices services, Guid amphora) : IFlowTask
+/// <param name="services">What it takes.</param>
+/// <param name="amphoraOf">Which one; null: none.</param>
+/// <param name="mayStay">A machine that cannot be deleted is left to the search of orphans: a host that is down must not keep others from being
+/// repaired. Its ports go next, so that it serves nobody (flows.md §7).</param>
+internal sealed class DeleteCompute(AmphoraServices services, Func<StepValues, Guid?> amphoraOf, bool mayStay = false) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var row = await services.GetAsync(amphora, cancellationToken);
-        if ((row.ComputeId ?? await services.Compute.FindAsync(amphora, cancellationToken)) is { } compute)
+        if (amphoraOf(values) is not { } amphora)
         {
-            await services.Compute.DeleteAsync(compute, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            var row = await services.Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).GetAsync(amphora, token), cancellationToken);
+            if ((row?.ComputeId ?? await services.Compute.FindAsync(amphora, cancellationToken)) is { } compute)
+            {
+                await services.Compute.DeleteAsync(compute, cancellationToken);
+            }
+        }
+        catch (DriverException exception) when (mayStay)
+        {
+            values.Set(AmphoraKeys.ComputeLeft, exception.Message);
         }
     }
 }
 
 /// <summary>Its ports in its members' networks.</summary>
-internal sealed class DeleteMemberPorts(VipServices services, Guid amphora) : IFlowTask
+internal sealed class DeleteMemberPorts(VipServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        foreach (var port in await services.Network.FindPortsAsync(VipNames.MemberPort(amphora), cancellationToken))
+        foreach (var port in amphoraOf(values) is { } amphora ? await services.Network.FindPortsAsync(VipNames.MemberPort(amphora), cancellationToken) : [])
         {
             await services.Network.DeletePortAsync(port.Id, cancellationToken);
         }
@@ -49,10 +69,10 @@ internal sealed class DeleteMemberPorts(VipServices services, Guid amphora) : IF
 }
 
 /// <summary>Upstream's DisableAmphoraHealthMonitoring and MarkAmphoraDeletedInDB.</summary>
-internal sealed class MarkAmphoraDeleted(AmphoraServices services, Guid amphora) : IFlowTask
+internal sealed class MarkAmphoraDeleted(AmphoraServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.Database.InTransactionAsync(
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => amphoraOf(values) is not { } amphora ? Task.CompletedTask : services.Database.InTransactionAsync(
         async (transaction, token) =>
         {
             await new HealthRows(transaction).DeleteAsync([amphora], token);
@@ -62,12 +82,12 @@ internal sealed class MarkAmphoraDeleted(AmphoraServices services, Guid amphora)
 }
 
 /// <summary>Its port in the VIP's network. What the network keeps is at least without traffic, and is found as an orphan later.</summary>
-internal sealed class DeleteVrrpPort(VipServices services, Guid amphora) : IFlowTask
+internal sealed class DeleteVrrpPort(VipServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        foreach (var port in await services.Network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken))
+        foreach (var port in amphoraOf(values) is { } amphora ? await services.Network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken) : [])
         {
             try
             {

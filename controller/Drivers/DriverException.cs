@@ -24,4 +24,7 @@ internal enum DriverErrorKind
 
     /// <summary>There is no more of it: addresses, hosts for a group.</summary>
     Exhausted,
+
+    /// <summary>Nobody answers there, or not in time.</summary>
+    Unreachable,
 }

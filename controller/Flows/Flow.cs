@@ -27,6 +27,10 @@ internal sealed record ScopeNode(string Name, FlowNode Body) : FlowNode;
 /// <param name="Body">What is repeated.</param>
 internal sealed record RetryNode(RetryPolicy Policy, FlowNode Body) : FlowNode;
 
+/// <summary>A part that stays once all of it is done, whatever fails after it.</summary>
+/// <param name="Body">What stays.</param>
+internal sealed record KeptNode(FlowNode Body) : FlowNode;
+
 /// <summary>Parts with edges between them.</summary>
 /// <param name="Nodes">The parts.</param>
 /// <param name="Edges">Which comes before which.</param>

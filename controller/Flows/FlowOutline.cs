@@ -25,8 +25,22 @@ internal static class FlowOutline
         UnorderedNode unordered => unordered.Nodes.SelectMany(part => Walk(part, scope)),
         ScopeNode inner => Walk(inner.Body, $"{scope}{inner.Name}/"),
         RetryNode retry => Walk(retry.Body, scope),
+        KeptNode kept => Walk(kept.Body, scope),
         GraphNode graph => InOrder(graph).Nodes.SelectMany(part => Walk(part, scope)),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no part of a flow"),
+    };
+
+    /// <summary>The steps that are not undone: those of parts that stay, of which every step is over.</summary>
+    public static IEnumerable<PlacedStep> Kept(FlowNode node, string scope, Func<PlacedStep, bool> isOver) => node switch
+    {
+        KeptNode kept when Walk(kept, scope).All(isOver) => Walk(kept, scope),
+        KeptNode kept => Kept(kept.Body, scope, isOver),
+        LinearNode linear => linear.Nodes.SelectMany(part => Kept(part, scope, isOver)),
+        UnorderedNode unordered => unordered.Nodes.SelectMany(part => Kept(part, scope, isOver)),
+        ScopeNode inner => Kept(inner.Body, $"{scope}{inner.Name}/", isOver),
+        RetryNode retry => Kept(retry.Body, scope, isOver),
+        GraphNode graph => graph.Nodes.SelectMany(part => Kept(part, scope, isOver)),
+        _ => [],
     };
 
     private static GraphNode InOrder(GraphNode graph)

@@ -37,9 +37,9 @@ internal sealed class FlowRun : IDisposable
         }
     }
 
-    /// <summary>Undoes everything that has begun, the last first. What cannot be undone is written down and left (flows.md §1).</summary>
+    /// <summary>Undoes everything that has begun and is not to stay, the last first. What cannot be undone is written down and left (flows.md §1).</summary>
     /// <inheritdoc cref="ExecuteAsync(CancellationToken)"/>
-    public Task RevertAsync(CancellationToken stop) => RevertAsync(FlowOutline.Walk(_body, ""), stop);
+    public Task RevertAsync(CancellationToken stop) => RevertAsync(FlowOutline.Walk(_body, "").Except(FlowOutline.Kept(_body, "", _steps.IsOver)), stop);
 
     private Task ExecuteAsync(FlowNode node, string scope, CancellationToken cancellationToken) => node switch
     {
@@ -48,6 +48,7 @@ internal sealed class FlowRun : IDisposable
         UnorderedNode unordered => BesideEachOtherAsync(unordered.Nodes.Select(part => Part(part, scope)), cancellationToken),
         ScopeNode inner => ExecuteAsync(inner.Body, $"{scope}{inner.Name}/", cancellationToken),
         RetryNode retry => RetryAsync(retry, scope, cancellationToken),
+        KeptNode kept => ExecuteAsync(kept.Body, scope, cancellationToken),
         GraphNode graph => GraphAsync(graph, scope, cancellationToken),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no part of a flow"),
     };

@@ -20,6 +20,9 @@ internal static class FlowsSlice
     /// <summary>What the body did is undone and done again when it fails in a way that the policy handles.</summary>
     public static FlowNode Retry(RetryPolicy policy, FlowNode body) => new RetryNode(policy, body);
 
+    /// <summary>Once all of the body is done it is not undone any more: what it made is in use. Until then it is undone as any part.</summary>
+    public static FlowNode Kept(FlowNode body) => new KeptNode(body);
+
     /// <summary>Nodes in the order of their edges; a node that an edge's decider keeps out takes everything that follows it along.</summary>
     public static FlowNode Graph(IReadOnlyList<FlowNode> nodes, params IReadOnlyList<FlowEdge> edges) => new GraphNode(nodes, edges);
 }

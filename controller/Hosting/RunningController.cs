@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers;
+using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
@@ -31,6 +32,18 @@ internal sealed class RunningController(ControllerIdentity identity, LoadBalance
     /// <summary>A new load balancer.</summary>
     public Task<Decision<Begun>> CreateAsync(CreateLoadBalancerRequest request, CancellationToken cancellationToken) =>
         new CreateLoadBalancer(services, flows).RecordAsync(request, cancellationToken);
+
+    /// <summary>Other fields of one.</summary>
+    public Task<Decision<Begun?>> UpdateAsync(Guid id, LoadBalancerChange change, CancellationToken cancellationToken) =>
+        new UpdateLoadBalancer(services, flows).RecordAsync(id, change, cancellationToken);
+
+    /// <summary>New amphorae for one.</summary>
+    public Task<Decision<Begun>> FailoverAsync(Guid id, CancellationToken cancellationToken) =>
+        new FailoverLoadBalancer(services, flows).RecordAsync(id, cancellationToken);
+
+    /// <summary>A new amphora in the place of one.</summary>
+    public Task<Decision<Begun?>> FailoverAmphoraAsync(Guid amphora, CancellationToken cancellationToken) =>
+        new FailoverAmphora(services, flows).RecordAsync(amphora, cancellationToken);
 
     /// <summary>The end of one.</summary>
     public Task<Decision<Begun>> DeleteAsync(Guid id, bool cascade, CancellationToken cancellationToken) =>

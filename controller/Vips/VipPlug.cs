@@ -35,9 +35,18 @@ internal sealed class VipPlug(INetworkDriver network, IComputeDriver compute)
     }
 
     /// <summary>Takes an amphora's base port out and deletes it; none is fine.</summary>
-    public async Task UnplugAsync(Guid amphora, string? computeId, CancellationToken cancellationToken)
+    public Task UnplugAsync(Guid amphora, string? computeId, CancellationToken cancellationToken) => UnplugAsync(VipNames.BasePort(amphora), computeId, cancellationToken);
+
+    /// <summary>The same with its ports in members' networks.</summary>
+    public async Task UnplugAllAsync(Guid amphora, string? computeId, CancellationToken cancellationToken)
     {
-        foreach (var port in await network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken))
+        await UnplugAsync(VipNames.MemberPort(amphora), computeId, cancellationToken);
+        await UnplugAsync(VipNames.BasePort(amphora), computeId, cancellationToken);
+    }
+
+    private async Task UnplugAsync(string name, string? computeId, CancellationToken cancellationToken)
+    {
+        foreach (var port in await network.FindPortsAsync(name, cancellationToken))
         {
             if (computeId is not null)
             {

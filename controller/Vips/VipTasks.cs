@@ -1,4 +1,5 @@
 // VIPs of load balancers: allocated, opened, plugged (flows.md §4).
+using System.Net.Sockets;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Flows;
@@ -7,7 +8,10 @@ using Amphora.Controller.Store;
 namespace Amphora.Controller.Vips;
 
 /// <summary>Upstream's AllocateVIP and UpdateVIPAfterAllocation.</summary>
-internal sealed class AllocateVip(VipServices services, Guid loadBalancer) : IFlowTask
+/// <param name="services">What it takes.</param>
+/// <param name="loadBalancer">Whose.</param>
+/// <param name="isKept">Undoing leaves it: AllocateVIPforFailover (flows.md §8.2).</param>
+internal sealed class AllocateVip(VipServices services, Guid loadBalancer, bool isKept) : IFlowTask
 {
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
@@ -41,6 +45,11 @@ internal sealed class AllocateVip(VipServices services, Guid loadBalancer) : IFl
     /// <inheritdoc/>
     public async Task RevertAsync(StepValues values, CancellationToken cancellationToken)
     {
+        if (isKept)
+        {
+            return;
+        }
+
         var row = await services.GetAsync(loadBalancer, cancellationToken);
         await new VipAllocation(services.Network, services.Time).DeallocateAsync(loadBalancer, row.VipPortId, [], cancellationToken);
     }
@@ -112,9 +121,37 @@ internal sealed class DeallocateVip(VipServices services, Guid loadBalancer) : I
         var plug = new VipPlug(services.Network, services.Compute);
         foreach (var amphora in amphorae)
         {
-            await plug.UnplugAsync(amphora.Id, amphora.ComputeId, cancellationToken);
+            await plug.UnplugAllAsync(amphora.Id, amphora.ComputeId, cancellationToken);
         }
 
         await new VipAllocation(services.Network, services.Time).DeallocateAsync(loadBalancer, row.VipPortId, amphorae.Select(static amphora => amphora.Id), cancellationToken);
+    }
+}
+
+/// <summary>Upstream's AdminDownPort: an amphora that is replaced while it runs would answer the new one's duplicate address detection.</summary>
+internal sealed class SilencePort(VipServices services, Guid loadBalancer, Func<StepValues, Guid?> amphoraOf) : IFlowTask
+{
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
+    {
+        var vip = VipServices.VipOf(await services.GetAsync(loadBalancer, cancellationToken));
+        if (vip.Addresses.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6))
+        {
+            await SetAsync(values, false, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => SetAsync(values, true, cancellationToken);
+
+    private async Task SetAsync(StepValues values, bool isUp, CancellationToken cancellationToken)
+    {
+        if (amphoraOf(values) is { } amphora)
+        {
+            foreach (var port in await services.Network.FindPortsAsync(VipNames.BasePort(amphora), cancellationToken))
+            {
+                await services.Network.UpdatePortAsync(port.Id, new PortChange { AdminStateUp = isUp }, cancellationToken);
+            }
+        }
     }
 }

@@ -8,8 +8,11 @@ namespace Amphora.Controller.Vips;
 internal static class VipsSlice
 {
     /// <summary>A VIP that exactly the listeners' packets reach (flows.md §4.1, §4.2).</summary>
-    public static FlowNode Allocate(VipServices services, Guid loadBalancer) => Linear(
-        Step("allocate-vip", new AllocateVip(services, loadBalancer)),
+    /// <param name="services">What it takes.</param>
+    /// <param name="loadBalancer">Whose VIP.</param>
+    /// <param name="isKept">When later steps fail the VIP stays (flows.md §8.2).</param>
+    public static FlowNode Allocate(VipServices services, Guid loadBalancer, bool isKept = false) => Linear(
+        Step("allocate-vip", new AllocateVip(services, loadBalancer, isKept)),
         UpdateSecurityGroup(services, loadBalancer));
 
     /// <summary>Exactly the listeners' packets reach the VIP (flows.md §4.2).</summary>
@@ -21,6 +24,13 @@ internal static class VipsSlice
     /// <param name="loadBalancer">Whose VIP.</param>
     /// <param name="amphora">What names the amphora in this scope.</param>
     public static FlowNode Plug(VipServices services, Guid loadBalancer, FlowKey<Guid> amphora) => Step("plug-vip", new PlugVip(services, loadBalancer, amphora));
+
+    /// <summary>An amphora's own address in the VIP's network is given up before another one has the VIP, where duplicate address detection asks
+    /// for it (flows.md §8.1: IPv6); undone when the other one fails.</summary>
+    /// <param name="services">What it takes.</param>
+    /// <param name="loadBalancer">Whose VIP.</param>
+    /// <param name="amphoraOf">Who has it; null: nobody.</param>
+    public static FlowNode Silence(VipServices services, Guid loadBalancer, Func<StepValues, Guid?> amphoraOf) => Step("silence-port", new SilencePort(services, loadBalancer, amphoraOf));
 
     /// <summary>Nothing is left of the VIP (flows.md §4.4).</summary>
     public static FlowNode Deallocate(VipServices services, Guid loadBalancer) => Step("deallocate-vip", new DeallocateVip(services, loadBalancer));

@@ -17,8 +17,12 @@ internal interface IAmphoraDriver
     /// <exception cref="DriverException">The agent refused or does not answer.</exception>
     Task<string> PlugAsync(AmphoraAddress amphora, PhysicalAddress port, Port plug, CancellationToken cancellationToken);
 
+    /// <summary>Takes the configuration of a port away, before it is taken out of the machine.</summary>
+    /// <exception cref="DriverException">The agent refused or does not answer (Unreachable).</exception>
+    Task UnplugAsync(AmphoraAddress amphora, PhysicalAddress port, CancellationToken cancellationToken);
+
     /// <summary>Brings the load balancer in it to its desired state.</summary>
-    /// <exception cref="DriverException">The agent refused or does not answer.</exception>
+    /// <exception cref="DriverException">The agent refused or does not answer (Unreachable).</exception>
     Task PushAsync(AmphoraAddress amphora, LoadBalancerPush push, CancellationToken cancellationToken);
 
     /// <summary>Gives the agent a new certificate with its key, and makes sure that it can be reached after that.</summary>
@@ -28,6 +32,18 @@ internal interface IAmphoraDriver
     /// <summary>Replaces the agent's configuration file; what may change while it runs does.</summary>
     /// <exception cref="DriverException">The agent refused or does not answer.</exception>
     Task UpdateConfigurationAsync(AmphoraAddress amphora, string text, CancellationToken cancellationToken);
+
+    /// <summary>Whether an interface of its load balancers has an address right now: of a pair, the one that has the VIP serves.</summary>
+    /// <param name="amphora">Which.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="limit">How long it is asked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="DriverException">The agent refused or does not answer (Unreachable).</exception>
+    Task<bool> HasAddressAsync(AmphoraAddress amphora, IPAddress address, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Ends a load balancer in it: VRRP resigns, so that the other one of a pair takes over at once.</summary>
+    /// <inheritdoc cref="HasAddressAsync"/>
+    Task StopAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Where the agent of an amphora is.</summary>

@@ -1,4 +1,5 @@
 // Agents over mutual TLS: ours over API 2.0, stock ones over 1.0.
+using System.Net;
 using System.Net.NetworkInformation;
 using Amphora.Contract.Rest;
 using Amphora.Controller.Drivers.Networking.Netns;
@@ -37,13 +38,30 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
     public Task UpdateConfigurationAsync(AmphoraAddress amphora, string text, CancellationToken cancellationToken) =>
         AskAsync(amphora, timeouts, (agent, token) => agent.PutConfigurationAsync(text, token), cancellationToken);
 
+    /// <inheritdoc/>
+    public Task UnplugAsync(AmphoraAddress amphora, PhysicalAddress port, CancellationToken cancellationToken) =>
+        AskAsync(amphora, timeouts, (agent, token) => agent.UnplugAsync(PhysicalAddressConverter.Spell(port), token), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> HasAddressAsync(AmphoraAddress amphora, IPAddress address, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var ports = await AskAsync(amphora, timeouts with { Overall = limit }, static (agent, token) => agent.ListPortsAsync(token), cancellationToken);
+        return ports.Ports.Any(port => port.Addresses.Any(text => IPAddress.TryParse(text.Split('/')[0], out var has) && has.Equals(address)));
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken) =>
+        AskAsync(amphora, timeouts with { Overall = limit }, (agent, token) => agent.DeleteAsync(loadBalancer, null, token), cancellationToken);
+
     private async Task<T> AskAsync<T>(
         AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
     {
         var endpoint = new AgentEndpoint(new UriBuilder(Uri.UriSchemeHttps, amphora.Address.ToString(), amphora.Port).Uri, amphora.Id);
         var answers = await DriversSlice.AskAllAsync(new AgentGroup([endpoint], credentials, limits), null, ask, cancellationToken);
-        return answers[0].Error is { } error ? throw new DriverException(Words(error)) : answers[0].Value;
+        return answers[0].Error is { } error ? throw new DriverException(Words(error), KindOf(error)) : answers[0].Value;
     }
+
+    private static DriverErrorKind KindOf(AgentError error) => error.Kind == AgentErrorKind.Unreachable ? DriverErrorKind.Unreachable : DriverErrorKind.Failed;
 
     // The tool's own last words are what helps: that haproxy ended with exit code 1 does not.
     private static string Words(AgentError error)

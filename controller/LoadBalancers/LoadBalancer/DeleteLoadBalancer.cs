@@ -24,14 +24,9 @@ internal sealed class DeleteLoadBalancer(LoadBalancerServices services, FlowEngi
             }
 
             var taken = await new LoadBalancerRows(transaction).TryLockAsync(id, [RowStatus.Active, RowStatus.Error], RowStatus.PendingDelete, token);
-            if (taken.IsMissing)
-            {
-                return new Refusal(RefusalKind.NotFound, $"Load Balancer {id} not found.");
-            }
-
             if (!taken.IsTaken)
             {
-                return new Refusal(RefusalKind.Conflict, $"Invalid state {taken.LoadBalancer!.ProvisioningStatus.ToWire()} of loadbalancer resource {id}");
+                return LockRefusals.Locked(id, taken);
             }
 
             var flow = engine.Prepare(DeleteLoadBalancerFlow.Name, id, JsonSerializer.Serialize(new DeleteLoadBalancerInput(id), FlowInputs.Default.DeleteLoadBalancerInput));

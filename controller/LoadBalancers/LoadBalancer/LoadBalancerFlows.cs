@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Vips;
 using static Amphora.Controller.Flows.FlowsSlice;
@@ -83,8 +84,11 @@ internal sealed record CreateLoadBalancerInput(Guid LoadBalancerId, Guid Amphora
 internal sealed record DeleteLoadBalancerInput(Guid LoadBalancerId);
 
 /// <summary>How inputs of flows are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CreateLoadBalancerInput))]
 [JsonSerializable(typeof(DeleteLoadBalancerInput))]
+[JsonSerializable(typeof(UpdateLoadBalancerInput))]
 [JsonSerializable(typeof(ChangeObjectsInput))]
+[JsonSerializable(typeof(FailoverAmphoraInput))]
+[JsonSerializable(typeof(FailoverLoadBalancerInput))]
 internal sealed partial class FlowInputs : JsonSerializerContext;

@@ -38,6 +38,13 @@ internal sealed record LoadBalancerSettings
     /// <summary>Connections of a listener without a limit of its own; null: the agent's default, Octavia's 50,000. Each takes two open files.</summary>
     public int? DefaultConnectionLimit { get; init; }
 
+    /// <summary>failover_connection_max_retries × failover_connection_retry_interval: how long an amphora that may be dead is asked whether it serves,
+    /// and to stop.</summary>
+    public TimeSpan FailoverQuestionLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>active_connection_max_retries × active_connection_retry_interval: how long an amphora has to answer in a failover before it is passed over.</summary>
+    public TimeSpan SurvivorLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Most of each kind that a project may have; a kind that is not here is unlimited.</summary>
     public IReadOnlyDictionary<QuotaKind, int> Quotas { get; init; } = new Dictionary<QuotaKind, int>();
 }

@@ -2,12 +2,10 @@
 using System.Security.Cryptography;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers;
-using Amphora.Controller.Drivers.AmphoraAgent;
 using Amphora.Controller.Drivers.Compute;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Store;
 using Amphora.Controller.Vips;
-using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 
@@ -73,28 +71,10 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
     /// <inheritdoc/>
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
-        var (row, objects, amphorae) = await services.Database.ReadAsync(
-            async (transaction, token) => (
-                await new LoadBalancerRows(transaction).GetAsync(loadBalancer, token) ?? throw new DriverException($"cannot update load balancer {loadBalancer}: its row is gone"),
-                await new ObjectRows(transaction).LoadAsync(loadBalancer, token),
-                (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Where(static amphora => amphora.Status == AmphoraStatus.Allocated).ToList()),
-            cancellationToken);
-        if (amphorae.Count == 0)
+        var prepared = await PreparedPush.ReadAsync(services, loadBalancer, cancellationToken);
+        foreach (var amphora in prepared.Amphorae)
         {
-            throw new DriverException($"cannot update load balancer {loadBalancer}: it has no amphora");
-        }
-
-        var stamp = new DocumentStamp(services.Time.GetUtcNow().ToUnixTimeMilliseconds(), services.Settings.DefaultConnectionLimit);
-        var text = AmphoraDocument.Write(row, objects, amphorae, await SubnetsAsync(row, cancellationToken), stamp);
-        var (push, faults) = LoadBalancerPush.Prepare(text, null, []);
-        if (push is null)
-        {
-            throw new DriverException($"cannot update load balancer {loadBalancer}: {string.Join("; ", faults.Select(static fault => $"{fault.Path}: {fault.Message}"))}");
-        }
-
-        foreach (var amphora in amphorae)
-        {
-            await services.Amphorae.Agents.PushAsync(AgentAddress.Of(amphora), push, cancellationToken);
+            await services.Amphorae.Agents.PushAsync(AgentAddress.Of(amphora), prepared.Push, cancellationToken);
         }
     }
 
@@ -107,18 +87,6 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
             await objects.SetStatusAsync([.. listeners.Select(static listener => listener.Id)], RowStatus.Error, token);
         },
         cancellationToken);
-
-    private async Task<IReadOnlyList<Subnet>> SubnetsAsync(LoadBalancerRow row, CancellationToken cancellationToken)
-    {
-        List<Subnet> subnets = [];
-        foreach (var id in row.AdditionalVips.Select(static vip => vip.SubnetId).Prepend(row.VipSubnetId!.Value))
-        {
-            subnets.Add(await services.Network.GetSubnetAsync(id, cancellationToken)
-                ?? throw new DriverException($"cannot update load balancer {loadBalancer}: there is no subnet {id}", DriverErrorKind.NotFound));
-        }
-
-        return subnets;
-    }
 }
 
 /// <summary>Upstream's MarkLBActiveInDB with everything below.</summary>

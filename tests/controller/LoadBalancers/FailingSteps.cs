@@ -39,6 +39,8 @@ internal static class FailingSteps
                 return inner with { Body = Map(inner.Body, $"{scope}{inner.Name}/", path, change) };
             case RetryNode retry:
                 return retry with { Body = Map(retry.Body, scope, path, change) };
+            case KeptNode kept:
+                return kept with { Body = Map(kept.Body, scope, path, change) };
             case GraphNode graph:
                 FlowNode[] nodes = All(graph.Nodes);
                 FlowNode Of(FlowNode old) => nodes[graph.Nodes.ToList().FindIndex(other => ReferenceEquals(other, old))];

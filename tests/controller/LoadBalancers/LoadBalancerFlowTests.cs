@@ -59,7 +59,7 @@ public sealed class LoadBalancerFlowTests
     public async Task A_spare_is_used_and_nothing_is_built()
     {
         await using var world = await LoadBalancerWorld.OpenAsync();
-        var spare = await AddSpareAsync(world);
+        var spare = await world.AddSpareAsync();
 
         var (id, end) = await world.CreateAsync(LoadBalancerWorld.Request());
 
@@ -167,13 +167,4 @@ public sealed class LoadBalancerFlowTests
 
     private static Task<IReadOnlyList<QuotaRow>> QuotasAsync(LoadBalancerWorld world) =>
         world.Database.ReadAsync((transaction, token) => new QuotaRows(transaction).GetAsync("demo", token), Cancel);
-
-    private static async Task<Guid> AddSpareAsync(LoadBalancerWorld world)
-    {
-        var id = Guid.NewGuid();
-        var compute = await world.Compute.BuildAsync(new() { AmphoraId = id, Files = [] }, Cancel);
-        var row = new AmphoraRow { Id = id, Status = AmphoraStatus.Ready, ComputeId = compute, LbNetworkIp = System.Net.IPAddress.Parse("192.0.2.9"), AgentPort = 9443 };
-        await world.Database.InTransactionAsync((transaction, token) => new AmphoraRows(transaction).InsertAsync(row, token), Cancel);
-        return id;
-    }
 }

@@ -9,6 +9,7 @@ using Amphora.Controller.Drivers.Compute.Noop;
 using Amphora.Controller.Drivers.Networking.Noop;
 using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
+using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
@@ -89,6 +90,40 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
         var begun = (await new CreateLoadBalancer(Services, engine).RecordAsync(request, Cancel)).Value;
         return (begun.LoadBalancerId, await engine.RunAsync(begun.FlowId, null, Cancel));
     }
+
+    /// <summary>Puts another amphora in the place of one.</summary>
+    public async Task<FlowEnd?> FailoverAmphoraAsync(Guid amphora, FlowEngine? engine = null)
+    {
+        engine ??= Engine();
+        var begun = (await new FailoverAmphora(Services, engine).RecordAsync(amphora, Cancel)).Value;
+        return await engine.RunAsync(begun!.FlowId, null, Cancel);
+    }
+
+    /// <summary>Gives one new amphorae.</summary>
+    public async Task<FlowEnd?> FailoverAsync(Guid id, FlowEngine? engine = null)
+    {
+        engine ??= Engine();
+        var begun = (await new FailoverLoadBalancer(Services, engine).RecordAsync(id, Cancel)).Value;
+        return await engine.RunAsync(begun.FlowId, null, Cancel);
+    }
+
+    /// <summary>An amphora that serves nobody yet.</summary>
+    public async Task<Guid> AddSpareAsync()
+    {
+        var id = Guid.NewGuid();
+        var compute = await Compute.BuildAsync(new() { AmphoraId = id, Files = [] }, Cancel);
+        var row = new AmphoraRow { Id = id, Status = AmphoraStatus.Ready, ComputeId = compute, LbNetworkIp = System.Net.IPAddress.Parse("192.0.2.9"), AgentPort = 9443 };
+        await Database.InTransactionAsync((transaction, token) => new AmphoraRows(transaction).InsertAsync(row, token), Cancel);
+        return id;
+    }
+
+    /// <summary>The steps of the flow that is recorded next.</summary>
+    public FlowEngine Engine(List<string> steps) => Engine(flow =>
+    {
+        steps.Clear();
+        steps.AddRange(FlowOutline.Steps(flow).Select(step => step.Path));
+        return flow;
+    });
 
     /// <summary>Deletes one with everything below it.</summary>
     public async Task<FlowEnd?> DeleteAsync(Guid id, FlowEngine? engine = null)
