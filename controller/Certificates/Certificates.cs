@@ -27,7 +27,7 @@ internal static class CertificatesSlice
         return failure is not null ? failure : new CertificateWritten
         {
             File = certificatePath,
-            Sha256 = Digest(authority.CertificatePem),
+            Sha256 = TlsBundle.Digest(authority.CertificatePem),
             Subject = authority.Certificate.Subject,
             SerialNumber = authority.Certificate.SerialNumber,
             NotAfter = authority.Certificate.NotAfter.ToUniversalTime(),
@@ -102,27 +102,20 @@ internal static class CertificatesSlice
         }
 
         var certificate = issued.Value;
-        var tlsFile = TlsFileName(certificate.CertificatePem);
+        var tlsFile = TlsBundle.FileName(certificate.CertificatePem);
         var path = isDirectory ? Path.Combine(options.Out, tlsFile) : options.Out;
         var content = certificate.CertificatePem + certificate.KeyPem + (withChain ? authority.CertificatePem : "");
         return CertificateFiles.WriteSecret(path, content, options.Force) is { } failure ? failure : new CertificateWritten
         {
             File = path,
             TlsFile = withChain ? tlsFile : null,
-            Sha256 = Digest(content),
+            Sha256 = TlsBundle.Digest(content),
             Subject = certificate.Subject,
             SerialNumber = certificate.SerialNumber,
             NotAfter = certificate.NotAfter,
             IsClamped = certificate.IsClamped,
         };
     }
-
-    // Octavia names a certificate file after the SHA-1 of its certificate block (driver-calls §3); it is a name, not a protection.
-#pragma warning disable CA5350
-    private static string TlsFileName(string certificatePem) => Convert.ToHexStringLower(SHA1.HashData(Encoding.ASCII.GetBytes(certificatePem))) + ".pem";
-#pragma warning restore CA5350
-
-    private static string Digest(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(content)));
 }
 
 /// <summary>How a CA is made.</summary>

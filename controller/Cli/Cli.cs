@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Amphora.Controller.Cli.ConfigDrives;
 using Amphora.Controller.Cli.LoadBalancers;
 using Amphora.Controller.Cli.Objects;
+using Amphora.Controller.Cli.Tls;
 using Amphora.Controller.Cli.Vms;
 
 namespace Amphora.Controller.Cli;
@@ -78,6 +79,7 @@ internal static class CliSlice
             LoadBalancerCommands.Create(terminal, isWanted: noun == LoadBalancerCommands.Noun),
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
+            TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),
         };
         foreach (var kind in ObjectNoun.All)
         {

@@ -40,7 +40,7 @@ internal static class PushCommand
     {
         try
         {
-            var (push, faults) = LoadBalancerPush.Prepare(await ReadAsync(path, cancellationToken), certificates, amphoraIds);
+            var (push, faults) = LoadBalancerPush.Prepare(await ReadAsync(path, cancellationToken), name => FindFile(certificates, name), amphoraIds);
             return (push, faults, null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -48,6 +48,9 @@ internal static class PushCommand
             return (null, [], $"--file '{path}'{(certificates is null ? "" : $" with --certificates '{certificates}'")}: {exception.Message}");
         }
     }
+
+    private static byte[]? FindFile(string? directory, string name) =>
+        directory is not null && Path.Combine(directory, name) is var path && File.Exists(path) ? File.ReadAllBytes(path) : null;
 
     private static AgentError Faulty(string path, ValueList<Fault> faults) =>
         new(AgentErrorKind.Refused, $"cannot push {path}: {faults.Count} {(faults.Count == 1 ? "fault" : "faults")}; nothing was sent") { Faults = faults };

@@ -18,6 +18,7 @@ using Amphora.Controller.Flows;
 using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
 using Amphora.Controller.Vips;
@@ -44,12 +45,14 @@ internal static class HostingSlice
             HealthManagers = drivers.HealthManagers,
             Agent = new AgentSettings { HeartbeatInterval = options.HeartbeatInterval, BindHost = IPAddress.Any, BindPort = AmphoraAddress.DefaultPort, Topology = Topology.Single },
         };
+        var keys = new SealingKeys(identity.FlowKeys);
         var services = new LoadBalancerServices(
             new AmphoraServices(database, drivers.Compute, drivers.Agents, drivers.Certificates, amphora),
             new VipServices(database, drivers.Network, drivers.Compute, drivers.Agents),
+            new TlsContainers(keys),
             new LoadBalancerSettings { EnableAntiAffinity = options.EnableAntiAffinity, DefaultConnectionLimit = options.DefaultConnectionLimit });
         var flows = new FlowServices(
-            new FlowJournal(database), new FlowSecrets(identity.FlowKeys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System);
+            new FlowJournal(database), new FlowSecrets(keys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System);
         var engine = new FlowEngine(LoadBalancersSlice.Definitions(services), flows);
         return new RunningController(identity, services, engine, HousekeepingSlice.Jobs(services, engine, options.Housekeeping));
     }

@@ -22,11 +22,11 @@ internal sealed class LoadBalancerPush
     /// <summary>Files of the document.</summary>
     public ValueList<TlsFile> TlsFiles => _document.TlsFiles;
 
-    /// <summary>Checks a document with the agent's own rules, and the certificate files beside it.</summary>
+    /// <summary>Checks a document with the agent's own rules, and the files it names.</summary>
     /// <param name="text">The document as it came; it is sent like that.</param>
-    /// <param name="certificateDirectory">Where <c>tls_files[].file</c> are; null: the agent has them already.</param>
+    /// <param name="findFile">The content of <c>tls_files[].file</c>; null: the agent may have it already.</param>
     /// <param name="amphoraIds">The amphorae it will be sent to; none: to whom it says itself.</param>
-    public static (LoadBalancerPush? Push, ValueList<Fault> Faults) Prepare(byte[] text, string? certificateDirectory, IEnumerable<Guid> amphoraIds)
+    public static (LoadBalancerPush? Push, ValueList<Fault> Faults) Prepare(byte[] text, Func<string, byte[]?> findFile, IEnumerable<Guid> amphoraIds)
     {
         var read = DesiredStateReader.Read(text);
         if (read.Document is not { } document)
@@ -39,7 +39,7 @@ internal sealed class LoadBalancerPush
         [
             .. amphoraIds.Where(id => document.Amphorae.All(amphora => amphora.Id != id))
                 .Select(id => new Fault("/amphorae", "V12", $"--amphora-id {id} is not among the amphorae of the document")),
-            .. certificateDirectory is null ? [] : ReadFiles(document, certificateDirectory, files),
+            .. ReadFiles(document, findFile, files),
         ];
         return faults.Length > 0 ? (null, faults.ToValueList()) : (new LoadBalancerPush(text, document, files), []);
     }
@@ -73,23 +73,20 @@ internal sealed class LoadBalancerPush
         return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
     }
 
-    private static IEnumerable<Fault> ReadFiles(DesiredStateDocument document, string directory, Dictionary<string, byte[]> files)
+    private static IEnumerable<Fault> ReadFiles(DesiredStateDocument document, Func<string, byte[]?> findFile, Dictionary<string, byte[]> files)
     {
         for (var i = 0; i < document.TlsFiles.Count; i++)
         {
             var file = document.TlsFiles[i];
-            var path = Path.Combine(directory, file.File);
-            if (!File.Exists(path))
+            if (findFile(file.File) is not { } content)
             {
-                // The agent may have it already.
                 continue;
             }
 
-            var content = File.ReadAllBytes(path);
             var digest = Convert.ToHexStringLower(SHA256.HashData(content));
             if (!digest.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new Fault($"/tls_files/{i}/sha256", "V5", $"{path} has the digest {digest}, the document says {file.Sha256}");
+                yield return new Fault($"/tls_files/{i}/sha256", "V5", $"{file.File} has the digest {digest}, the document says {file.Sha256}");
             }
 
             files[file.File] = content;

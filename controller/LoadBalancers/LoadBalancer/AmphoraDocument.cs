@@ -42,6 +42,11 @@ internal static class AmphoraDocument
             };
         }
 
+        if (stamp.TlsContainers.Count > 0)
+        {
+            document["tls_files"] = new JsonArray([.. stamp.TlsContainers.Select(Of)]);
+        }
+
         if (stamp.DefaultConnectionLimit is { } limit)
         {
             document["settings"] = new JsonObject { ["default_connection_limit"] = limit };
@@ -79,6 +84,14 @@ internal static class AmphoraDocument
         }
     }
 
+    private static JsonObject Of(TlsContainerRow container) => new()
+    {
+        ["ref"] = container.Ref,
+        ["kind"] = container.Kind.ToWire(),
+        ["file"] = container.File,
+        ["sha256"] = container.Sha256,
+    };
+
     private static JsonObject Of(Subnet subnet) => new()
     {
         ["id"] = subnet.Id,
@@ -91,4 +104,8 @@ internal static class AmphoraDocument
 /// <summary>What a document has of the controller's own.</summary>
 /// <param name="Generation">Greater than that of every document before.</param>
 /// <param name="DefaultConnectionLimit">Of listeners without one; null: the agent's default.</param>
-internal readonly record struct DocumentStamp(long Generation, int? DefaultConnectionLimit = null);
+internal sealed record DocumentStamp(long Generation, int? DefaultConnectionLimit = null)
+{
+    /// <summary>What its listeners and pools refer to.</summary>
+    public IReadOnlyList<TlsContainerRow> TlsContainers { get; init; } = [];
+}

@@ -6,6 +6,7 @@ using Amphora.Contract.DesiredState;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
+using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 
@@ -39,16 +40,10 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
             VipSubnetId = subnet.Id,
             VipNetworkId = subnet.NetworkId,
         };
-        if (TreeRules.Check(row, request.Tree ?? [], subnet) is { } refusal)
-        {
-            return refusal;
-        }
-
-        IReadOnlyList<ObjectRow> below = request.Tree is null ? [] : LoadBalancerTree.Split(request.Tree, row.Id, row.ProjectId);
-        return await RecordAsync(row, below, cancellationToken);
+        return await RecordAsync(row, request.Tree ?? [], subnet, cancellationToken);
     }
 
-    private Task<Decision<Begun>> RecordAsync(LoadBalancerRow row, IReadOnlyList<ObjectRow> below, CancellationToken cancellationToken)
+    private Task<Decision<Begun>> RecordAsync(LoadBalancerRow row, JsonObject tree, Subnet subnet, CancellationToken cancellationToken)
     {
         var isPair = row.Topology == Topology.ActiveStandby;
         var input = new CreateLoadBalancerInput(row.Id, Guid.NewGuid(), isPair ? Guid.NewGuid() : null, isPair && services.Settings.EnableAntiAffinity);
@@ -56,6 +51,13 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
         return services.Database.InTransactionAsync<Decision<Begun>>(
             async (transaction, token) =>
             {
+                if (await TreeRules.CheckAsync(transaction, row, tree, subnet, token) is { } refusal)
+                {
+                    transaction.Abandon();
+                    return refusal;
+                }
+
+                var below = LoadBalancerTree.Split(tree, row.Id, row.ProjectId);
                 if (await new QuotaRows(transaction).TakeAsync(row.ProjectId, QuotaUse.Of(below), services.Settings.Quotas, token) is { Count: > 0 } met)
                 {
                     transaction.Abandon();

@@ -2,6 +2,7 @@
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Amphora.Controller.Vips;
 
@@ -10,8 +11,9 @@ namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 /// <summary>Store and drivers, as the parts of flows need them.</summary>
 /// <param name="Amphorae">For amphorae.</param>
 /// <param name="Vips">For VIPs.</param>
+/// <param name="Tls">Opens what listeners and pools refer to.</param>
 /// <param name="Settings">What operators choose.</param>
-internal sealed record LoadBalancerServices(AmphoraServices Amphorae, VipServices Vips, LoadBalancerSettings Settings)
+internal sealed record LoadBalancerServices(AmphoraServices Amphorae, VipServices Vips, TlsContainers Tls, LoadBalancerSettings Settings)
 {
     /// <summary>The rows.</summary>
     public IDatabase Database => Vips.Database;

@@ -2,6 +2,7 @@
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
@@ -16,20 +17,28 @@ internal sealed record PreparedPush(LoadBalancerPush Push, IReadOnlyList<Amphora
     /// <exception cref="DriverException">There is nobody to tell, or the document would be refused.</exception>
     public static async Task<PreparedPush> ReadAsync(LoadBalancerServices services, Guid loadBalancer, CancellationToken cancellationToken)
     {
-        var (row, objects, amphorae) = await services.Database.ReadAsync(
-            async (transaction, token) => (
-                await new LoadBalancerRows(transaction).GetAsync(loadBalancer, token) ?? throw new DriverException($"cannot update load balancer {loadBalancer}: its row is gone"),
-                await new ObjectRows(transaction).LoadAsync(loadBalancer, token),
-                (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Where(CanServe).ToList()),
+        var (row, objects, amphorae, containers) = await services.Database.ReadAsync(
+            async (transaction, token) =>
+            {
+                var row = await new LoadBalancerRows(transaction).GetAsync(loadBalancer, token) ?? throw new DriverException($"cannot update load balancer {loadBalancer}: its row is gone");
+                var objects = await new ObjectRows(transaction).LoadAsync(loadBalancer, token);
+                var amphorae = (await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)).Where(CanServe).ToList();
+                return (row, objects, amphorae, await TlsContainers.FindAsync(transaction, LoadBalancerTree.Join(row, objects), row.ProjectId, token));
+            },
             cancellationToken);
         if (amphorae.Count == 0)
         {
             throw new DriverException($"cannot update load balancer {loadBalancer}: it has no amphora");
         }
 
-        var stamp = new DocumentStamp(services.Time.GetUtcNow().ToUnixTimeMilliseconds(), services.Settings.DefaultConnectionLimit);
+        if (containers.Refusal is { } refusal)
+        {
+            throw new DriverException($"cannot update load balancer {loadBalancer}: {refusal.Message}");
+        }
+
+        var stamp = new DocumentStamp(services.Time.GetUtcNow().ToUnixTimeMilliseconds(), services.Settings.DefaultConnectionLimit) { TlsContainers = containers.Value };
         var text = AmphoraDocument.Write(row, objects, amphorae, await SubnetsAsync(services, row, cancellationToken), stamp);
-        var (push, faults) = LoadBalancerPush.Prepare(text, null, []);
+        var (push, faults) = LoadBalancerPush.Prepare(text, name => containers.Value.FirstOrDefault(container => container.File == name) is { } found ? services.Tls.Open(found) : null, []);
         return push is null
             ? throw new DriverException($"cannot update load balancer {loadBalancer}: {string.Join("; ", faults.Select(static fault => $"{fault.Path}: {fault.Message}"))}")
             : new PreparedPush(push, amphorae);

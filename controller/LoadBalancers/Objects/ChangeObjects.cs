@@ -5,6 +5,7 @@ using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
+using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.LoadBalancers.Objects;
 
@@ -32,7 +33,7 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
         return await services.Database.InTransactionAsync(
             async (transaction, token) =>
             {
-                var decision = await ChangeAsync(transaction, row.Id, tree => edit(tree) ?? TreeRules.Check(row, tree, subnet), token);
+                var decision = await ChangeAsync(transaction, row, edit, subnet, token);
                 if (decision.Refusal is not null || decision.Value is null)
                 {
                     transaction.Abandon();
@@ -43,8 +44,9 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
             cancellationToken);
     }
 
-    private async Task<Decision<Begun?>> ChangeAsync(DatabaseTransaction transaction, Guid id, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken)
+    private async Task<Decision<Begun?>> ChangeAsync(DatabaseTransaction transaction, LoadBalancerRow row, Func<JsonObject, Refusal?> edit, Subnet subnet, CancellationToken cancellationToken)
     {
+        var id = row.Id;
         var taken = await new LoadBalancerRows(transaction).TryLockAsync(id, [RowStatus.Active], RowStatus.PendingUpdate, cancellationToken);
         if (taken.IsMissing)
         {
@@ -54,7 +56,7 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
         var objects = new ObjectRows(transaction);
         var now = await objects.LoadAsync(id, cancellationToken);
         var tree = LoadBalancerTree.Join(taken.LoadBalancer!, now);
-        if (edit(tree) is { } refusal)
+        if ((edit(tree) ?? await TreeRules.CheckAsync(transaction, row, tree, subnet, cancellationToken)) is { } refusal)
         {
             return refusal;
         }

@@ -11,7 +11,13 @@ internal sealed record Migration(int Version, string Name, string Sql);
 internal static class Migrations
 {
     /// <summary>In order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "load balancers, amphorae, quotas", LoadBalancersAmphoraeQuotas), new(2, "flows", Flows), new(3, "what changed", WhatChanged)];
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        new(1, "load balancers, amphorae, quotas", LoadBalancersAmphoraeQuotas),
+        new(2, "flows", Flows),
+        new(3, "what changed", WhatChanged),
+        new(4, "TLS containers", TlsContainers),
+    ];
 
     private const string LoadBalancersAmphoraeQuotas = """
         CREATE TABLE load_balancers (
@@ -153,5 +159,20 @@ internal static class Migrations
         DROP INDEX amphora_health_last_update;
         CREATE INDEX load_balancers_updated ON load_balancers (updated_at);
         CREATE INDEX amphorae_updated ON amphorae (updated_at);
+        """;
+
+    private const string TlsContainers = """
+        CREATE TABLE tls_containers (
+            id {uuid} PRIMARY KEY,
+            project_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            file TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            content TEXT NOT NULL,
+            not_after {timestamp},
+            created_at {timestamp} NOT NULL
+        ){strict};
+        CREATE INDEX tls_containers_project ON tls_containers (project_id);
         """;
 }

@@ -85,7 +85,7 @@ public sealed class Pushes : IDisposable
     {
         _folder.Write(Names()[1], "changed");
 
-        var (push, faults) = LoadBalancerPush.Prepare(Text, _folder.Path, []);
+        var (push, faults) = LoadBalancerPush.Prepare(Text, name => File.Exists(_folder[name]) ? File.ReadAllBytes(_folder[name]) : null, []);
 
         Assert.Null(push);
         Assert.Equal(["/tls_files/1/sha256 V5"], faults.Select(fault => $"{fault.Path} {fault.Rule}"));
@@ -97,7 +97,7 @@ public sealed class Pushes : IDisposable
         _document["loadbalancer"]!["vip_address"] = "999.1.1.1";
         _document["surprise"] = true;
 
-        var (push, faults) = LoadBalancerPush.Prepare(Text, null, []);
+        var (push, faults) = LoadBalancerPush.Prepare(Text, static _ => null, []);
 
         Assert.Null(push);
         Assert.Equal(["/loadbalancer/vip_address", "/surprise"], faults.Select(fault => fault.Path).Order());
@@ -106,7 +106,7 @@ public sealed class Pushes : IDisposable
     [Fact]
     public void An_amphora_that_is_not_in_the_document_is_a_fault()
     {
-        var (push, faults) = LoadBalancerPush.Prepare(Text, null, [Guid.NewGuid()]);
+        var (push, faults) = LoadBalancerPush.Prepare(Text, static _ => null, [Guid.NewGuid()]);
 
         Assert.Null(push);
         Assert.Equal("V12", Assert.Single(faults).Rule);
@@ -117,7 +117,7 @@ public sealed class Pushes : IDisposable
     {
         var text = await File.ReadAllBytesAsync(Path.Combine(Checkout.Top, "tests/golden/documents/10-dual-stack-active-standby.json"), Token);
         var ids = JsonNode.Parse(text)!["amphorae"]!.AsArray().Select(amphora => Guid.Parse((string)amphora!["id"]!)).ToList();
-        var (push, faults) = LoadBalancerPush.Prepare(text, null, ids);
+        var (push, faults) = LoadBalancerPush.Prepare(text, static _ => null, ids);
         Assert.True(push is not null, string.Join('\n', faults));
 
         var sent = new List<string>();
@@ -146,7 +146,7 @@ public sealed class Pushes : IDisposable
 
     private async Task<AgentAnswer<LoadBalancerApplied>> PushAsync(ScriptedAgent agent)
     {
-        var (push, faults) = LoadBalancerPush.Prepare(Text, _folder.Path, []);
+        var (push, faults) = LoadBalancerPush.Prepare(Text, name => File.Exists(_folder[name]) ? File.ReadAllBytes(_folder[name]) : null, []);
         Assert.True(push is not null, string.Join('\n', faults));
         using var group = Own.Group(agent.Url, TestCredentials.AmphoraId);
         return (await DriversSlice.AskAllAsync(group, null, (client, token) => client.PushAsync(push, null, token), Token))[0];

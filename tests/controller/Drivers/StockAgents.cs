@@ -186,7 +186,7 @@ public sealed class StockAgents
 
     private static LoadBalancerPush Push(string document)
     {
-        var (push, faults) = LoadBalancerPush.Prepare(File.ReadAllBytes(Path.Combine(Checkout.Top, "tests/golden/documents", document)), null, []);
+        var (push, faults) = LoadBalancerPush.Prepare(File.ReadAllBytes(Path.Combine(Checkout.Top, "tests/golden/documents", document)), static _ => null, []);
         return push ?? throw new InvalidOperationException(string.Join('\n', faults));
     }
 

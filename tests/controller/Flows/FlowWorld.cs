@@ -30,7 +30,7 @@ internal sealed class FlowWorld
     public ConcurrentQueue<string> Done { get; } = [];
 
     public FlowServices Services(string owner, int workers = 5) =>
-        new(Journal, new FlowSecrets([[.. Enumerable.Range(0, 32).Select(i => (byte)i)]]), new FlowOptions { Owner = owner, Workers = workers, Lease = TimeSpan.FromSeconds(5) }, Time);
+        new(Journal, new FlowSecrets(new SealingKeys([[.. Enumerable.Range(0, 32).Select(i => (byte)i)]])), new FlowOptions { Owner = owner, Workers = workers, Lease = TimeSpan.FromSeconds(5) }, Time);
 
     public FlowEngine Engine(string owner = "one", int workers = 5) => new([new Definition(this)], Services(owner, workers));
 

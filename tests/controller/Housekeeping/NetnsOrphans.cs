@@ -8,8 +8,10 @@ using Amphora.Controller.Drivers.AmphoraAgent.Noop;
 using Amphora.Controller.Drivers.Compute;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
+using Amphora.Controller.Flows;
 using Amphora.Controller.Housekeeping;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Amphora.Controller.Tests.Drivers.Netns;
 using Amphora.Controller.Vips;
@@ -103,6 +105,7 @@ public sealed class NetnsOrphans
         return new LoadBalancerServices(
             new AmphoraServices(database, world.Compute, agents, new NoopCertificates(), new AmphoraSettings { Agent = agent }),
             new VipServices(database, world.Network, world.Compute, agents),
+            new TlsContainers(new SealingKeys([new byte[32]])),
             new LoadBalancerSettings());
     }
 }

@@ -11,6 +11,7 @@ using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
 using Amphora.Controller.Vips;
@@ -35,8 +36,11 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
         Services = new LoadBalancerServices(
             new AmphoraServices(database, Compute, Agents, new NoopCertificates(), amphora),
             new VipServices(database, Network, Compute, Agents),
+            new TlsContainers(Keys),
             settings);
     }
+
+    public static SealingKeys Keys { get; } = new([new byte[32]]);
 
     public IDatabase Database { get; }
 
@@ -81,7 +85,7 @@ internal sealed class LoadBalancerWorld : IAsyncDisposable
 
     public FlowEngine Engine(Func<FlowNode, FlowNode>? change = null, IFlowJournal? journal = null) => new(
         LoadBalancersSlice.Definitions(Services).Select(definition => new ChangedDefinition(definition, change ?? (node => node))),
-        new FlowServices(journal ?? new FlowJournal(Database), new FlowSecrets([new byte[32]]), new FlowOptions { Owner = Guid.NewGuid().ToString() }, Database.Clock));
+        new FlowServices(journal ?? new FlowJournal(Database), new FlowSecrets(Keys), new FlowOptions { Owner = Guid.NewGuid().ToString() }, Database.Clock));
 
     /// <summary>Creates one and runs its flow.</summary>
     public async Task<(Guid Id, FlowEnd? End)> CreateAsync(CreateLoadBalancerRequest request, FlowEngine? engine = null)

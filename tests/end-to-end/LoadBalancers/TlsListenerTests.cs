@@ -1,0 +1,42 @@
+// tls-container create, listener create: a certificate kept by the controller, served by an amphora.
+using System.Net;
+using System.Text.Json.Nodes;
+using Amphora.Fixtures;
+using Amphora.Fixtures.Agents;
+using Amphora.Fixtures.Controllers;
+using Amphora.Fixtures.Members;
+using Amphora.Fixtures.Programs;
+using Xunit;
+
+namespace Amphora.EndToEnd.Tests.LoadBalancers;
+
+public sealed class TlsListenerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_listener_serves_the_certificate_it_refers_to_and_keeps_it_from_being_deleted()
+    {
+        await using ControllerCommands controller = await ControllerCommands.StartAsync(members: 1);
+        using Certificates authority = new();
+        using TestFolder folder = new();
+        string pem = authority.ListenerPem("www.example.com");
+        JsonNode web = await controller.CreateAsync("web");
+        JsonNode container = JsonNode.Parse(await controller.RunAsync("tls-container", "create", "--name", "www", "--certificate", folder.Write("www.pem", pem), "--output", "json"))!;
+        string pool = (string)JsonNode.Parse(await controller.RunAsync("pool", "list", "--output", "json"))!["id"]!;
+
+        await controller.RunAsync(
+            "listener", "create", "web", "--name", "tls", "--protocol", "TERMINATED_HTTPS", "--protocol-port", "443",
+            "--default-pool", pool, "--default-tls-container-ref", (string)container["ref"]!);
+        using HttpClient client = TrafficClient.Create(controller.Client, authority: authority.Authority, resolve: IPAddress.Parse((string)web["vip_address"]!));
+        string answer = await client.GetStringAsync(new Uri("https://www.example.com/"), Cancel);
+        CommandResult used = await controller.TryAsync("tls-container", "delete", "www");
+        await controller.RunAsync("listener", "delete", "tls");
+        await controller.RunAsync("tls-container", "delete", "www");
+
+        Assert.Contains("member0", answer, StringComparison.Ordinal);
+        Assert.Equal(3, used.ExitCode);
+        Assert.Contains((string)container["ref"]!, used.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE KEY", await File.ReadAllTextAsync(Path.Combine(controller.State, "controller.db"), System.Text.Encoding.Latin1, Cancel), StringComparison.Ordinal);
+    }
+}
