@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Amphora.Controller.Cli.Amphorae;
 using Amphora.Controller.Cli.ConfigDrives;
 using Amphora.Controller.Cli.LoadBalancers;
 using Amphora.Controller.Cli.Objects;
@@ -77,6 +78,8 @@ internal static class CliSlice
             ConfigDriveCommands.Create(terminal, isWanted: noun == ConfigDriveCommands.Noun),
             VmCommands.Create(terminal, isWanted: noun == VmCommands.Noun),
             LoadBalancerCommands.Create(terminal, isWanted: noun == LoadBalancerCommands.Noun),
+            AmphoraCommands.Create(terminal, isWanted: noun == AmphoraCommands.Noun),
+            HousekeepingCommands.Create(terminal, isWanted: noun == HousekeepingCommands.Noun),
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
             TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),

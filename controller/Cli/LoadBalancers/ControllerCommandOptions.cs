@@ -2,10 +2,12 @@
 using System.CommandLine;
 using System.Net;
 using Amphora.Contract;
+using Amphora.Controller.Cli.Amphorae;
 using Amphora.Controller.Cli.Vms;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.Compute.Qemu;
 using Amphora.Controller.Hosting;
+using Amphora.Controller.Housekeeping;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.Cli.LoadBalancers;
@@ -30,9 +32,13 @@ internal sealed class ControllerCommandOptions
     private readonly Option<int> _interval = CommandOptions.Number("--heartbeat-interval", "SECONDS", "How often new amphorae send heartbeats.", 10, 1, 3600);
     private readonly Option<IPEndPoint[]> _managers = CommandOptions.Many<IPEndPoint>("--health-manager", "ADDRESS:PORT", $"Where new amphorae send heartbeats, one after the other (default: port {ControllerOptions.DefaultHealthPort} of this host in the management network).", "ADDRESS:PORT is needed, an IPv6 address in brackets", CommandOptions.EndPoint);
 
+    /// <summary>For nouns that do housekeeping: its options too.</summary>
+    public HousekeepingCommandOptions? Housekeeping { get; init; }
+
     /// <summary>Adds them to a noun.</summary>
     public void AddTo(Command noun)
     {
+        Housekeeping?.AddTo(noun);
         foreach (var option in (Option[])[_state, _database, _drivers, _image, _accelerator, _apart, _connections, _interval, _managers])
         {
             option.Recursive = true;
@@ -73,6 +79,7 @@ internal sealed class ControllerCommandOptions
         HeartbeatInterval = parsed.GetValue(_interval),
         HealthManagers = (parsed.GetValue(_managers) ?? []).ToValueList(),
         EnableAntiAffinity = parsed.GetValue(_apart),
+        Housekeeping = Housekeeping?.Read(parsed) ?? new HousekeepingSettings(),
         DefaultConnectionLimit = parsed.GetValue(_connections) is > 0 and var limit ? limit : null,
     };
 

@@ -1,5 +1,4 @@
 // Orphans made by hand on this host: machines, ports, groups, namespaces, links; and a neighbour whose things stay.
-using System.Diagnostics;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Certificates;
@@ -16,6 +15,7 @@ using Amphora.Controller.Store;
 using Amphora.Controller.Tests.Drivers.Netns;
 using Amphora.Controller.Vips;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Programs;
 using Amphora.Linux.Files;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Netlink;
@@ -37,7 +37,7 @@ public sealed class NetnsOrphans
         var kept = await KeptAsync(world, database);
         await neighbour.BuildAsync(neighbour.NewBuild(), Cancel);
         var (before, others) = (world.Traces(), neighbour.Traces());
-        using var process = await LeaveAsync(world);
+        await using var process = await LeaveAsync(world, folder["sleep.log"]);
         var young = await new OrphanJob(ServicesOf(world, database), new HousekeepingSettings()).PreviewAsync(Cancel);
 
         var round = await new OrphanJob(ServicesOf(world, database), new HousekeepingSettings { OrphanAge = TimeSpan.Zero }).RunAsync(Cancel);
@@ -47,7 +47,7 @@ public sealed class NetnsOrphans
         Assert.All(round.Actions, action => Assert.Null(action.Error));
         Assert.Equal(before, world.Traces());
         Assert.Equal(others, neighbour.Traces());
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
+        await process.WaitAsync(Cancel);
         Assert.Equal(ComputeStatus.Active, (await world.Compute.GetAsync(kept.ToString(), Cancel))!.Status);
         // Links have no age: their record alone tells.
         Assert.All(young.Actions, action => Assert.StartsWith("link ", action.Which, StringComparison.Ordinal));
@@ -74,7 +74,7 @@ public sealed class NetnsOrphans
         return build.AmphoraId;
     }
 
-    private static async Task<Process> LeaveAsync(NetnsWorld world)
+    private static async Task<RunningProgram> LeaveAsync(NetnsWorld world, string log)
     {
         var build = world.NewBuild();
         await world.BuildAsync(build, Cancel);
@@ -92,7 +92,7 @@ public sealed class NetnsOrphans
         var dead = Guid.NewGuid();
         AtomicLink.Point(Path.Combine(world.Network.Options.RuntimeDirectory, world.Network.Names.AmphoraFiles(dead)), Path.Combine(world.State, "amphorae", dead.ToString(), "root/var/lib/octavia"));
         NetworkNamespace.Create(world.Network.Names.AmphoraHaproxy(dead));
-        return Process.Start("ip", ["netns", "exec", world.Network.Names.AmphoraHaproxy(dead), "sleep", "600"]);
+        return RunningProgram.Start(["sleep", "600"], log, world.Network.Names.AmphoraHaproxy(dead), null);
     }
 
     private static Task<NetworkPort> PortAsync(NetnsWorld world, string name, string owner, params Guid[] groups) => world.Network.CreatePortAsync(
