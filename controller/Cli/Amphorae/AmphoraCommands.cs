@@ -104,18 +104,24 @@ internal sealed class AmphoraCommands
         return ExitCode.Done;
     });
 
-    private Command Delete() => Begin(
-        "delete", "Delete one that is in ERROR, with its machine and ports.", (controller, id, token) => new DeleteAmphora(controller.Services.Amphorae, controller.Flows).RecordAsync(id, token));
-
-    private Command Configure() => Begin(
-        "configure", "Give its agent the configuration that a new one would get.", (controller, id, token) => new ConfigureAmphora(controller.Services.Amphorae, controller.Flows).RecordAsync(id, token));
-
-    private Command Rotate() => Begin(
-        "rotate", "Give it a new certificate, whenever the one it has ends.", (controller, id, token) => new RotateCertificate(controller.Services.Amphorae, controller.Flows).RecordAsync(id, token));
-
-    private Command Begin(string name, string description, Func<RunningController, Guid, CancellationToken, Task<Decision<BegunAmphora>>> record) => Of(name, description, async (parsed, controller, token) =>
+    private Command Delete()
     {
-        var begun = await record(controller, parsed.GetValue(_id), token);
+        var spare = new Option<bool>("--spare") { Description = "Also one that waits in the spare pool." };
+        var command = Begin("delete", "Delete one that is in ERROR, with its machine and ports.", (parsed, controller, token) =>
+            new DeleteAmphora(controller.Services.Amphorae, controller.Flows).RecordAsync(parsed.GetValue(_id), parsed.GetValue(spare), token));
+        command.Options.Add(spare);
+        return command;
+    }
+
+    private Command Configure() => Begin("configure", "Give its agent the configuration that a new one would get.", (parsed, controller, token) =>
+        new ConfigureAmphora(controller.Services.Amphorae, controller.Flows).RecordAsync(parsed.GetValue(_id), token));
+
+    private Command Rotate() => Begin("rotate", "Give it a new certificate, whenever the one it has ends.", (parsed, controller, token) =>
+        new RotateCertificate(controller.Services.Amphorae, controller.Flows).RecordAsync(parsed.GetValue(_id), token));
+
+    private Command Begin(string name, string description, Func<ParseResult, RunningController, CancellationToken, Task<Decision<BegunAmphora>>> record) => Of(name, description, async (parsed, controller, token) =>
+    {
+        var begun = await record(parsed, controller, token);
         if (begun.Refusal is { } refusal)
         {
             return Refusals.Print(_terminal, refusal);

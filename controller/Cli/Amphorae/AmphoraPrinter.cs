@@ -70,14 +70,14 @@ internal static class AmphoraPrinter
 
     private static JsonObject Fields(AmphoraRow row) => new()
     {
-        ["id"] = row.Id,
-        ["loadbalancer_id"] = row.LoadBalancerId,
+        ["id"] = row.Id.ToString(),
+        ["loadbalancer_id"] = row.LoadBalancerId?.ToString(),
         ["compute_id"] = row.ComputeId,
         ["lb_network_ip"] = row.LbNetworkIp?.ToString(),
         ["vrrp_ip"] = row.VrrpIp?.ToString(),
         ["ha_ip"] = row.HaIp?.ToString(),
-        ["vrrp_port_id"] = row.VrrpPortId,
-        ["ha_port_id"] = row.HaPortId,
+        ["vrrp_port_id"] = row.VrrpPortId?.ToString(),
+        ["ha_port_id"] = row.HaPortId?.ToString(),
         ["cert_expiration"] = Time(row.CertExpiration),
         ["cert_busy"] = row.CertBusy,
         ["role"] = row.Role?.ToWire(),

@@ -126,17 +126,34 @@ public sealed class AmphoraFlowTests
         var spare = Assert.Single(await world.AmphoraeAsync()).Id;
         var delete = new DeleteAmphora(world.Services.Amphorae, world.Engine());
 
-        var ready = (await delete.RecordAsync(spare, Cancel)).Refusal!;
+        var ready = (await delete.RecordAsync(spare, isSpareToo: false, Cancel)).Refusal!;
         await MarkAsync(world, spare, AmphoraStatus.Error);
-        var begun = await delete.RecordAsync(spare, Cancel);
-        var twice = (await delete.RecordAsync(spare, Cancel)).Refusal!;
+        var begun = await delete.RecordAsync(spare, isSpareToo: false, Cancel);
+        var twice = (await delete.RecordAsync(spare, isSpareToo: false, Cancel)).Refusal!;
         await MarkAsync(world, spare, AmphoraStatus.Deleted);
-        var gone = (await delete.RecordAsync(spare, Cancel)).Refusal!;
-        var missing = (await delete.RecordAsync(Guid.NewGuid(), Cancel)).Refusal!;
+        var gone = (await delete.RecordAsync(spare, isSpareToo: false, Cancel)).Refusal!;
+        var missing = (await delete.RecordAsync(Guid.NewGuid(), isSpareToo: true, Cancel)).Refusal!;
 
         Assert.Equal((RefusalKind.Conflict, $"Amphora {spare} is in READY and cannot be deleted."), (ready.Kind, ready.Message));
         Assert.Null(begun.Refusal);
         Assert.Equal([RefusalKind.Conflict, RefusalKind.NotFound, RefusalKind.NotFound], [twice.Kind, gone.Kind, missing.Kind]);
+    }
+
+    [Fact]
+    public async Task A_spare_is_deleted_when_that_is_what_is_meant_and_nobody_has_taken_it()
+    {
+        await using var world = await LoadBalancerWorld.OpenAsync();
+        await SpareAsync(world, world.Engine());
+        await world.CreateAsync(LoadBalancerWorld.Request());
+        await SpareAsync(world, world.Engine());
+        var rows = await world.AmphoraeAsync();
+        var delete = new DeleteAmphora(world.Services.Amphorae, world.Engine());
+
+        var taken = await delete.RecordAsync(rows.Single(row => row.Status == AmphoraStatus.Allocated).Id, isSpareToo: true, Cancel);
+        var spare = await delete.RecordAsync(rows.Single(row => row.Status == AmphoraStatus.Ready).Id, isSpareToo: true, Cancel);
+
+        Assert.Equal(RefusalKind.Conflict, taken.Refusal!.Kind);
+        Assert.Equal(FlowState.Success, (await world.Engine().RunAsync(spare.Value.FlowId, null, Cancel))!.State);
     }
 
     [Theory]
@@ -243,7 +260,7 @@ public sealed class AmphoraFlowTests
     private static async Task<FlowEnd?> DeleteAsync(LoadBalancerWorld world, Guid amphora, FlowEngine? engine = null)
     {
         engine ??= world.Engine();
-        return await engine.RunAsync((await new DeleteAmphora(world.Services.Amphorae, engine).RecordAsync(amphora, Cancel)).Value.FlowId, null, Cancel);
+        return await engine.RunAsync((await new DeleteAmphora(world.Services.Amphorae, engine).RecordAsync(amphora, isSpareToo: false, Cancel)).Value.FlowId, null, Cancel);
     }
 
     private static async Task<FlowEnd?> RotateAsync(LoadBalancerWorld world, Guid amphora, FlowEngine? engine = null)
