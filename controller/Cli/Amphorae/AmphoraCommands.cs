@@ -7,6 +7,7 @@ using Amphora.Controller.Cli.Following;
 using Amphora.Controller.Cli.LoadBalancers;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.Cli.Amphorae;
@@ -56,13 +57,13 @@ internal sealed class AmphoraCommands
             Guid? owner = null;
             if (parsed.GetValue(loadBalancer) is { } name)
             {
-                var found = await controller.Database.ReadAsync((transaction, cancel) => new LoadBalancerRows(transaction).FindAsync(name, null, cancel), token);
-                if (found.Count != 1)
+                var found = await controller.Database.ReadAsync((transaction, cancel) => ObjectLookup.FindLoadBalancerAsync(transaction, name, cancel), token);
+                if (found.Refusal is { } refusal)
                 {
-                    return Refusals.Print(_terminal, new Refusal(RefusalKind.NotFound, found.Count == 0 ? $"Load Balancer {name} not found." : $"{found.Count} load balancers are named {name}: {string.Join(", ", found.Select(static row => row.Id))}"));
+                    return Refusals.Print(_terminal, refusal);
                 }
 
-                owner = found[0].Id;
+                owner = found.Value.Id;
             }
 
             var rows = await controller.Database.ReadAsync((transaction, cancel) => new AmphoraRows(transaction).ListAsync(cancel), token);
@@ -119,16 +120,13 @@ internal sealed class AmphoraCommands
     private Command Rotate() => Begin("rotate", "Give it a new certificate, whenever the one it has ends.", (parsed, controller, token) =>
         new RotateCertificate(controller.Services.Amphorae, controller.Flows).RecordAsync(parsed.GetValue(_id), token));
 
-    private Command Begin(string name, string description, Func<ParseResult, RunningController, CancellationToken, Task<Decision<BegunAmphora>>> record) => Of(name, description, async (parsed, controller, token) =>
+    private Command Begin(string name, string description, Func<ParseResult, RunningController, CancellationToken, Task<Decision<BegunAmphora>>> record) => _follower.AddTo(Of(name, description, async (parsed, controller, token) =>
     {
         var begun = await record(parsed, controller, token);
-        if (begun.Refusal is { } refusal)
-        {
-            return Refusals.Print(_terminal, refusal);
-        }
-
-        return await _follower.FollowAsync(parsed, controller, begun.Value.FlowId, token);
-    });
+        return begun.Refusal is { } refusal
+            ? Refusals.Print(_terminal, refusal)
+            : await _follower.FollowAsync(parsed, controller, begun.Value.FlowId, token);
+    }));
 
     private Command Of(string name, string description, Func<ParseResult, RunningController, CancellationToken, Task<ExitCode>> run)
     {
