@@ -66,28 +66,15 @@ internal sealed class CreateAmphora(AmphoraServices services, AmphoraRow row) : 
         (amphorae, token) => amphorae.DeleteAsync(row.Id, token), cancellationToken);
 }
 
-/// <summary>Upstream's AmphoraIDToErrorOnRevert: the amphora is in ERROR, unless it is gone already.</summary>
-internal sealed class AmphoraToErrorOnRevert(AmphoraServices services, Func<StepValues, Guid?> amphoraOf) : IFlowTask
+/// <summary>Upstream's AmphoraIDToErrorOnRevert.</summary>
+internal sealed class AmphoraToErrorOnRevert(AmphoraServices services, Guid amphora) : IFlowTask
 {
-    /// <summary>Of one that is known.</summary>
-    public AmphoraToErrorOnRevert(AmphoraServices services, Guid amphora)
-        : this(services, _ => amphora)
-    {
-    }
-
     /// <inheritdoc/>
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => amphoraOf(values) is not { } amphora ? Task.CompletedTask : services.ChangeAsync(
-        async (amphorae, token) =>
-        {
-            if (await amphorae.GetAsync(amphora, token) is { Status: not AmphoraStatus.Deleted })
-            {
-                await amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token);
-            }
-        },
-        cancellationToken);
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+        (amphorae, token) => amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token), cancellationToken);
 }
 
 /// <summary>Upstream's MarkAmphoraReadyInDB: it is a spare.</summary>

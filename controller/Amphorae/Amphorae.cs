@@ -45,8 +45,9 @@ internal static class AmphoraeSlice
             Step("mark-amphora-pending-delete", new MarkAmphoraPendingDelete(services, amphoraOf)),
             Step("delete-compute", new DeleteCompute(services, amphoraOf, mayStay)),
             Step("delete-member-ports", new DeleteMemberPorts(vips, amphoraOf)),
-            Step("mark-amphora-deleted", new MarkAmphoraDeleted(services, amphoraOf)),
-            Step("delete-vrrp-port", new DeleteVrrpPort(vips, amphoraOf))));
+            // Before it is DELETED, unlike upstream: what fails here is found by its row.
+            Step("delete-vrrp-port", new DeleteVrrpPort(vips, amphoraOf)),
+            Step("mark-amphora-deleted", new MarkAmphoraDeleted(services, amphoraOf))));
 
     private static FlowNode Build(AmphoraServices services, AmphoraPlace place) => Linear(
         Step("create-amphora", new CreateAmphora(services, place.NewRow)),

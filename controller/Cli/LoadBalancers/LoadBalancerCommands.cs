@@ -37,7 +37,7 @@ internal sealed class LoadBalancerCommands
             var commands = new LoadBalancerCommands(terminal);
             noun.Options.Add(commands._output);
             commands._controller.AddTo(noun);
-            foreach (var command in (Command[])[commands.Create(), commands.List(), commands.Show(), commands.Delete()])
+            foreach (var command in (Command[])[commands.Create(), commands.List(), commands.Show(), commands.Failover(), commands.Delete()])
             {
                 noun.Subcommands.Add(command);
             }
@@ -103,6 +103,14 @@ internal sealed class LoadBalancerCommands
         var command = new Command("show", "One load balancer, with its amphorae and everything below it.") { _name };
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
             await FindAsync(parsed, controller, token) is { } row ? await ShowAsync(parsed, controller, row.Id, token) : ExitCode.Refused, token));
+        return command;
+    }
+
+    private Command Failover()
+    {
+        var command = new Command("failover", "Give a load balancer new amphorae, one after the other; also one in ERROR.") { _name };
+        command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
+            await FindAsync(parsed, controller, token) is { } row ? await EndAsync(parsed, controller, await controller.FailoverAsync(row.Id, token), token) : ExitCode.Refused, token));
         return command;
     }
 

@@ -26,7 +26,7 @@ internal sealed class FailoverAmphoraFlow(LoadBalancerServices services) : IFlow
         if (wanted.LoadBalancerId is not { } id)
         {
             return Linear(
-                Step("amphora-to-error-on-revert", new AmphoraToErrorOnRevert(services.Amphorae, Old)),
+                Step("amphora-to-error-on-revert", new AmphoraToErrorOnRevert(services.Amphorae, wanted.AmphoraId)),
                 AmphoraeSlice.DeleteReplaced(services.Amphorae, services.Vips, Old));
         }
 

@@ -1,5 +1,6 @@
 // What only failovers do: ask who serves, let the old one resign, tell the rest (flows.md §8).
 using System.Text.Json.Serialization;
+using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
@@ -36,6 +37,25 @@ internal sealed class OrderAmphorae(LoadBalancerServices services, Guid loadBala
             return false;
         }
     }
+}
+
+/// <summary>Upstream's AmphoraToErrorOnRevert: the old amphora is in ERROR, unless it is gone already.</summary>
+internal sealed class OldAmphoraToErrorOnRevert(LoadBalancerServices services, Func<StepValues, Guid?> old) : IFlowTask
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => old(values) is not { } amphora ? Task.CompletedTask : services.ChangeAsync(
+        async (transaction, token) =>
+        {
+            var amphorae = new AmphoraRows(transaction);
+            if (await amphorae.GetAsync(amphora, token) is { Status: not AmphoraStatus.Deleted })
+            {
+                await amphorae.SetStatusAsync(amphora, AmphoraStatus.Error, token);
+            }
+        },
+        cancellationToken);
 }
 
 /// <summary>The old amphora of a pair ends its load balancer: its VRRP resigns, and the other one takes over without waiting for three advertisements

@@ -19,7 +19,7 @@ internal static class Replacement
     public static FlowNode Replace(LoadBalancerServices services, AmphoraPlace place, Func<StepValues, Guid?> old)
     {
         var id = place.LoadBalancerId;
-        var checkpoint = Step("amphora-to-error-on-revert", new AmphoraToErrorOnRevert(services.Amphorae, old));
+        var checkpoint = Step("amphora-to-error-on-revert", new OldAmphoraToErrorOnRevert(services, old));
         var mark = Step("mark-amphora-pending-delete", new MarkAmphoraPendingDelete(services.Amphorae, old));
         var get = AmphoraeSlice.Get(services.Amphorae, place);
         var plug = VipsSlice.Plug(services.Vips, id, AmphoraKeys.Amphora);

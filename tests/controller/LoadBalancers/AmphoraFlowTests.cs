@@ -17,7 +17,7 @@ public sealed class AmphoraFlowTests
         ["create-amphora", "amphora-to-error-on-revert", "issue-server-certificate", "build-compute", "wait-for-compute", "wait-for-agent", "mark-amphora-ready"];
 
     private static readonly string[] s_deleteSteps =
-        ["amphora-to-error-on-revert", "mark-amphora-pending-delete", "delete-compute", "delete-member-ports", "mark-amphora-deleted", "delete-vrrp-port"];
+        ["amphora-to-error-on-revert", "mark-amphora-pending-delete", "delete-compute", "delete-member-ports", "delete-vrrp-port", "mark-amphora-deleted"];
 
     private static readonly string[] s_rotationSteps = ["amphora-to-error-on-revert", "issue-next-certificate", "upload-certificate", "store-certificate-expiration"];
 
