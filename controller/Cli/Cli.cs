@@ -80,6 +80,9 @@ internal static class CliSlice
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
             TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),
+            SubnetCommands.Create(terminal, isWanted: noun == SubnetCommands.Noun),
+            ApplyCommand.Create(terminal, isWanted: noun == ApplyCommand.Noun),
+            QuotaCommands.Create(terminal, isWanted: noun == QuotaCommands.Noun),
         };
         foreach (var kind in ObjectNoun.All)
         {
