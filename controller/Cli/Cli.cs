@@ -16,7 +16,7 @@ internal static class CliSlice
 {
     private const string ExitCodes = """
         Exit codes: 0 done, 1 internal error (a bug), 2 wrong usage or an unusable file, 3 refused by an agent or faults in the document,
-        4 an agent cannot be reached or verified, 130 interrupted, 143 terminated. With several agents: the worst of theirs.
+        4 an agent cannot be reached or verified, 5 the doctor warns, 130 interrupted, 143 terminated. With several agents: the worst of theirs.
         """;
 
     /// <summary>Runs a command.</summary>
@@ -81,6 +81,7 @@ internal static class CliSlice
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
             TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),
             SubnetCommands.Create(terminal, isWanted: noun == SubnetCommands.Noun),
+            DoctorCommand.Create(terminal, isWanted: noun == DoctorCommand.Noun),
             ApplyCommand.Create(terminal, isWanted: noun == ApplyCommand.Noun),
             QuotaCommands.Create(terminal, isWanted: noun == QuotaCommands.Noun),
         };

@@ -155,6 +155,33 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
         return port;
     }
 
+    /// <summary>Connects to somebody in a network, from the gateway's side.</summary>
+    /// <returns>Why nobody accepted the connection; null: somebody did.</returns>
+    public async Task<string?> ProbeAsync(IPEndPoint place, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!state.Fabric.Exists)
+        {
+            return "the networks are not there";
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(limit);
+        using var socket = NetworkNamespace.Run(state.Names.Fabric, () => new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            await socket.ConnectAsync(place, limited.Token);
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no connection within {limit.TotalSeconds:0.#} s";
+        }
+    }
+
     /// <summary>Undoes <see cref="ConnectAsync"/>.</summary>
     public Task DisconnectAsync(Guid portId, CancellationToken cancellationToken) => driver.DeletePortAsync(portId, cancellationToken);
 
