@@ -67,8 +67,25 @@ internal sealed class ApplyCommand
         }
 
         Print(parsed, applied.Value.Plan);
-        return applied.Value.Begun is { } begun ? await _follower.FollowAsync(parsed, controller, begun.FlowId, cancellationToken) : ExitCode.Done;
+        var ended = await FollowAsync(parsed, controller, applied.Value, cancellationToken);
+        if (applied.Value.IsWhole || ended != ExitCode.Done)
+        {
+            return ended;
+        }
+
+        if (_follower.IsLeft(parsed))
+        {
+            await _terminal.Error.WriteLineAsync("only the load balancer's own fields are recorded: apply again when that flow has ended");
+            return ended;
+        }
+
+        // Its own fields are there; what hangs below it is a flow of its own.
+        var rest = await controller.ApplyAsync(wanted.Value, cancellationToken);
+        return rest.Refusal is { } late ? Refusals.Print(_terminal, late) : await FollowAsync(parsed, controller, rest.Value, cancellationToken);
     }
+
+    private async Task<ExitCode> FollowAsync(ParseResult parsed, RunningController controller, Applied applied, CancellationToken cancellationToken) =>
+        applied.Begun is { } begun ? await _follower.FollowAsync(parsed, controller, begun.FlowId, cancellationToken) : ExitCode.Done;
 
     private ExitCode Print(ParseResult parsed, LoadBalancerPlan plan)
     {

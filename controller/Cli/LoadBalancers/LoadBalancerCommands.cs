@@ -1,4 +1,4 @@
-// amphora-controller lb: create, list, show, delete; those that look elsewhere are in LoadBalancerLooks.
+// amphora-controller lb: create, list, show, delete; set and unset are LoadBalancerChanges, what only looks is LoadBalancerLooks.
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -38,7 +38,11 @@ internal sealed class LoadBalancerCommands
             noun.Options.Add(commands._output);
             commands._controller.AddTo(noun);
             foreach (var command in (Command[])
-                [commands.Create(), commands.List(), commands.Show(), commands.Delete(), .. new LoadBalancerLooks(terminal, commands._controller, commands._output, commands._name).All()])
+            [
+                commands.Create(), commands.List(), commands.Show(), commands.Delete(),
+                .. new LoadBalancerLooks(terminal, commands._controller, commands._output, commands._name).All(),
+                .. new LoadBalancerChanges(terminal, commands._controller, commands._output, commands._name, new FlowFollower(terminal)).All(),
+            ])
             {
                 noun.Subcommands.Add(command);
             }

@@ -24,19 +24,14 @@ internal sealed class LoadBalancerLooks(Terminal terminal, ControllerCommandOpti
         cancellationToken);
 
     private Command Status() => Look("status", "The status tree: what is provisioned and what works, as JSON.", (_, _, view, _) =>
-    {
-        terminal.Out.WriteLine(StatusTree.Write(view.LoadBalancer, view.Objects).ToJsonString());
-        return Task.CompletedTask;
-    });
+        terminal.Out.WriteLineAsync(StatusTree.Write(view.LoadBalancer, view.Objects).ToJsonString()));
 
-    private Command Tree() => Look("tree", "Everything below a load balancer, drawn, with statuses and addresses.", (_, _, view, _) =>
+    private Command Tree() => Look("tree", "Everything below a load balancer, drawn, with statuses and addresses.", async (_, _, view, _) =>
     {
         foreach (var line in TreeDrawing.Lines(view))
         {
-            terminal.Out.WriteLine(line);
+            await terminal.Out.WriteLineAsync(line);
         }
-
-        return Task.CompletedTask;
     });
 
     private Command Statistics() => Look("stats", "What a load balancer's amphorae counted.", async (parsed, controller, view, token) =>

@@ -40,14 +40,14 @@ internal sealed class SubnetCommands
         return noun;
     }
 
-    private Command List() => Of(new Command("list", "All subnets."), (parsed, networks, _) =>
+    private Command List() => Of(new Command("list", "All subnets."), async (parsed, networks, _) =>
     {
         var table = new Table("ID", "NAME", "NETWORK", "CIDR", "GATEWAY");
         foreach (var subnet in networks.Subnets)
         {
             if (parsed.GetValue(_output) == OutputFormat.Json)
             {
-                _terminal.Out.WriteLine(View(networks, subnet).ToJsonString());
+                await _terminal.Out.WriteLineAsync(View(networks, subnet).ToJsonString());
             }
 
             table.Add(subnet.Id.ToString(), subnet.Name, networks.NameOf(subnet.NetworkId), subnet.Cidr.ToString(), Table.OrDash(subnet.GatewayIp));
@@ -57,8 +57,6 @@ internal sealed class SubnetCommands
         {
             table.WriteTo(_terminal.Out);
         }
-
-        return Task.CompletedTask;
     });
 
     private Command Show() => Of(new Command("show", "One subnet.") { _name }, (parsed, networks, _) =>

@@ -57,7 +57,11 @@ internal sealed record LoadBalancerPlan(LoadBalancerRow? There, PlanStep Step, T
 /// <summary>What was planned, and recorded.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Begun">Its flow; null: there is nothing to do.</param>
-internal sealed record Applied(LoadBalancerPlan Plan, Begun? Begun);
+internal sealed record Applied(LoadBalancerPlan Plan, Begun? Begun)
+{
+    /// <summary>False: a load balancer's own fields come first, and it has to be applied again when their flow has ended.</summary>
+    public bool IsWhole { get; init; } = true;
+}
 
 /// <summary>Plans and records. What is recorded is planned in the transaction that records it.</summary>
 internal sealed class ApplyLoadBalancer(LoadBalancerServices services, FlowEngine engine)
@@ -109,7 +113,9 @@ internal sealed class ApplyLoadBalancer(LoadBalancerServices services, FlowEngin
 
         if (planned.Value.Step.Verb == PlanVerb.Change)
         {
-            return new Refusal(RefusalKind.Unsupported, $"cannot change {string.Join(", ", planned.Value.Step.Changes.Select(static change => change.Field))} of load balancer {row.Id} together with what is below it: set that first, and apply again");
+            var change = new LoadBalancerChange { Name = wanted.Name, Description = (string?)wanted.Fields["description"] ?? "", AdminStateUp = (bool?)wanted.Fields["admin_state_up"] ?? true };
+            var updated = await new UpdateLoadBalancer(services, engine).RecordAsync(row.Id, change, cancellationToken);
+            return updated.Refusal is { } busy ? busy : new Applied(planned.Value, updated.Value) { IsWhole = planned.Value.Below.IsNothing };
         }
 
         return await ChangeAsync(wanted, row, cancellationToken);

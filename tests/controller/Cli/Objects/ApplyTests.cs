@@ -79,6 +79,21 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task A_load_balancers_own_fields_and_what_hangs_below_it_change_together()
+    {
+        using var controller = new NoopController();
+        await controller.RunAsync("apply", "-f", controller.Write("web.json", Document));
+        var file = controller.Write("more.json", Document.Replace("\"name\":\"web\"", "\"name\":\"web\",\"description\":\"ours\"", StringComparison.Ordinal).Replace("10.0.0.1", "10.0.0.2", StringComparison.Ordinal));
+
+        var changed = await controller.RunAsync("apply", "-f", file);
+        var again = await controller.TryAsync("apply", "-f", file);
+
+        Assert.StartsWith("~ loadbalancer web  description: none -> ours\n", changed, StringComparison.Ordinal);
+        Assert.Equal((0, "nothing to do\n"), (again.Code, again.Error));
+        Assert.Equal("10.0.0.2", (string)Assert.Single(await controller.JsonAsync("member", "list", "blue"))["address"]!);
+    }
+
+    [Fact]
     public async Task What_a_load_balancer_was_created_with_cannot_be_applied_away()
     {
         using var controller = new NoopController();

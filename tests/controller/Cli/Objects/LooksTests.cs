@@ -69,6 +69,22 @@ public sealed partial class LooksTests
     }
 
     [Fact]
+    public async Task A_load_balancer_is_renamed_switched_off_and_described()
+    {
+        using var controller = new NoopController();
+        await controller.CreateWebAsync();
+
+        await controller.RunAsync("lb", "set", "web", "--name", "shop", "--description", "ours", "--disable");
+        var changed = Assert.Single(await controller.JsonAsync("lb", "show", "shop"));
+        await controller.RunAsync("lb", "unset", "shop", "--description");
+        var again = await controller.TryAsync("lb", "set", "shop", "--disable");
+
+        Assert.Equal(("ours", false, "ACTIVE"), ((string)changed["description"]!, (bool)changed["admin_state_up"]!, (string)changed["provisioning_status"]!));
+        Assert.Equal("", (string)Assert.Single(await controller.JsonAsync("lb", "show", "shop"))["description"]!);
+        Assert.Equal("nothing to do\n", again.Error);
+    }
+
+    [Fact]
     public async Task Load_balancers_are_filtered()
     {
         using var controller = new NoopController();
