@@ -2,9 +2,7 @@
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers.AmphoraAgent;
-using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
-using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.Doctor;
 
@@ -51,7 +49,7 @@ internal static class AgentChecks
     /// <param name="amphora">Which amphora.</param>
     /// <param name="inForce">The agent's document; null: it has none.</param>
     /// <param name="wanted">The document that would be pushed.</param>
-    public static Finding Configuration(AmphoraRow amphora, byte[]? inForce, byte[] wanted)
+    public static Finding Configuration(AmphoraRow amphora, byte[]? inForce, DesiredStateDocument wanted)
     {
         var subject = $"configuration of {amphora.Id}";
         var advice = $"lb failover {amphora.LoadBalancerId}, or change anything below the load balancer: each change pushes everything";
@@ -60,21 +58,11 @@ internal static class AgentChecks
             return Finding.Fail(subject, "the agent does not have the load balancer", advice);
         }
 
-        var read = DesiredStateReader.Read(wanted);
-        if (read.Document is null)
-        {
-            return Finding.Fail(subject, $"what would be pushed is wrong: {read.Faults[0].Path}: {read.Faults[0].Message}", "change it");
-        }
-
-        var (has, shall) = (JsonNode.Parse(inForce)!.AsObject(), JsonNode.Parse(DesiredStateWriter.Write(read.Document))!.AsObject());
+        var (has, shall) = (JsonNode.Parse(inForce)!.AsObject(), JsonNode.Parse(DesiredStateWriter.Write(wanted))!.AsObject());
         return s_parts.Select(part => Difference(has[part], shall[part], $"/{part}")).FirstOrDefault(static path => path is not null) is { } place
             ? Finding.Fail(subject, $"generation {has["generation"]} differs from what would be pushed, at {place}", advice)
             : Finding.Ok(subject, $"generation {has["generation"]} is what would be pushed");
     }
-
-    /// <summary>The document that would be pushed now.</summary>
-    public static byte[] Wanted(LoadBalancerRow row, IReadOnlyList<ObjectRow> objects, IReadOnlyList<AmphoraRow> amphorae, IEnumerable<Subnet> subnets) =>
-        AmphoraDocument.Write(row, objects, amphorae, subnets, new DocumentStamp(1));
 
     private static string? Difference(JsonNode? one, JsonNode? other, string path)
     {

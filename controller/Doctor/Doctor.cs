@@ -9,7 +9,6 @@ using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
 using Amphora.Controller.Vips;
-using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.Doctor;
 
@@ -67,22 +66,23 @@ internal static class DoctorSlice
         List<Finding> findings = [.. AgentChecks.Of(amphora.Id, look, services.Time.GetUtcNow())];
         if (look.Trouble is null && patient.LoadBalancers.FirstOrDefault(row => row.Id == amphora.LoadBalancerId) is { ProvisioningStatus: RowStatus.Active } row)
         {
-            var serving = patient.Amphorae.Where(other => other.LoadBalancerId == row.Id && other.Status == AmphoraStatus.Allocated).ToList();
-            findings.Add(AgentChecks.Configuration(amphora, look.Document, AgentChecks.Wanted(row, patient.Objects[row.Id], serving, await SubnetsAsync(services, row, cancellationToken))));
+            findings.Add(await ConfigurationAsync(services, amphora, row.Id, look, cancellationToken));
         }
 
         return findings;
     }
 
-    private static async Task<IReadOnlyList<Subnet>> SubnetsAsync(LoadBalancerServices services, LoadBalancerRow row, CancellationToken cancellationToken)
+    private static async Task<Finding> ConfigurationAsync(LoadBalancerServices services, AmphoraRow amphora, Guid loadBalancer, AgentLook look, CancellationToken cancellationToken)
     {
-        List<Subnet> subnets = [];
-        foreach (var id in row.AdditionalVips.Select(static vip => vip.SubnetId).Prepend(row.VipSubnetId!.Value))
+        try
         {
-            subnets.Add(await services.Network.GetSubnetAsync(id, cancellationToken) ?? throw new DriverException($"there is no subnet {id}", DriverErrorKind.NotFound));
+            var prepared = await PreparedPush.ReadAsync(services, loadBalancer, cancellationToken);
+            return AgentChecks.Configuration(amphora, look.Document, prepared.Push.DocumentFor(amphora.Id));
         }
-
-        return subnets;
+        catch (DriverException exception)
+        {
+            return Finding.Fail($"configuration of {amphora.Id}", exception.Message, "repair what the message names: nothing can be pushed before that");
+        }
     }
 
     // Only the embedded networks can be tried from here: others' are behind routers of their own.

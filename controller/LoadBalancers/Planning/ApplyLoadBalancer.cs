@@ -86,7 +86,7 @@ internal sealed class ApplyLoadBalancer(LoadBalancerServices services, FlowEngin
 
                 IReadOnlyList<ObjectRow> objects = there.Value is { } row ? await new ObjectRows(transaction).LoadAsync(row.Id, token) : [];
                 var plan = Plan(wanted, there.Value, there.Value is { } known ? LoadBalancerTree.Join(known, objects) : []);
-                return plan.Refusal is null && TreeRules.Check(there.Value ?? RowOf(wanted), plan.Value.Below.Tree, subnet) is { } fault ? fault : plan;
+                return plan.Refusal is null && await TreeRules.CheckAsync(transaction, there.Value ?? RowOf(wanted), plan.Value.Below.Tree, subnet, token) is { } fault ? fault : plan;
             },
             cancellationToken);
     }
