@@ -188,13 +188,11 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
             Directory.Delete(paths.Staging, recursive: true);
         }
 
-        if (Directory.Exists(paths.Directory))
+        // A generation that is about to be recorded is there under a temporary name: beside others nothing is left over.
+        if (Directory.Exists(paths.Directory) && Directory.EnumerateFileSystemEntries(paths.Directory).All(AtomicFile.IsLeftover))
         {
             AtomicFile.CleanLeftovers(paths.Directory);
-            if (!Directory.EnumerateFileSystemEntries(paths.Directory).Any())
-            {
-                Directory.Delete(paths.Directory);
-            }
+            Directory.Delete(paths.Directory);
         }
     }
 

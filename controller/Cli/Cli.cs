@@ -17,7 +17,7 @@ internal static class CliSlice
 {
     private const string ExitCodes = """
         Exit codes: 0 done, 1 internal error (a bug), 2 wrong usage or an unusable file, 3 refused by an agent or faults in the document,
-        4 an agent cannot be reached or verified, 130 interrupted, 143 terminated. With several agents: the worst of theirs.
+        4 an agent cannot be reached or verified, 5 the doctor warns, 130 interrupted, 143 terminated. With several agents: the worst of theirs.
         """;
 
     /// <summary>Runs a command.</summary>
@@ -49,7 +49,7 @@ internal static class CliSlice
     private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
     {
         var parsed = RootFor(args, terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction && !Completion.IsAsked(args))
         {
             var errors = parsed.Errors.Select(error => $"error: {error.Message}").Append($"'{PathTo(parsed.CommandResult.Command)} --help' says more.");
             return End(terminal.Error, string.Join(Environment.NewLine, errors), ExitCode.Usage);
@@ -69,7 +69,7 @@ internal static class CliSlice
     // Only the noun that is asked for gets its commands.
     private static RootCommand RootFor(string[] args, Terminal terminal)
     {
-        var noun = args.FirstOrDefault(word => !word.StartsWith('-'));
+        var noun = Completion.IsAsked(args) ? Completion.NounOf(args) : args.FirstOrDefault(word => !word.StartsWith('-'));
         var root = new RootCommand("Creates load balancers and the amphorae that serve them; drives amphora agents over mutual TLS, makes their certificates and config drives, receives heartbeats, runs amphorae in local VMs.\n\n" + ExitCodes)
         {
             CertsCommands.Create(terminal, isWanted: noun == CertsCommands.Noun),
@@ -83,6 +83,11 @@ internal static class CliSlice
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
             TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),
+            SubnetCommands.Create(terminal, isWanted: noun == SubnetCommands.Noun),
+            DoctorCommand.Create(terminal, isWanted: noun == DoctorCommand.Noun),
+            ApplyCommand.Create(terminal, isWanted: noun == ApplyCommand.Noun),
+            Completion.Create(terminal),
+            QuotaCommands.Create(terminal, isWanted: noun == QuotaCommands.Noun),
         };
         foreach (var kind in ObjectNoun.All)
         {

@@ -19,6 +19,9 @@ internal enum ExitCode
     /// <summary>An agent cannot be reached or verified.</summary>
     NoAgent = 4,
 
+    /// <summary>The doctor found something to look at.</summary>
+    Warned = 5,
+
     /// <summary>SIGINT.</summary>
     Interrupted = 130,
 

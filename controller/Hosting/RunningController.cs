@@ -6,6 +6,7 @@ using Amphora.Controller.LoadBalancers;
 using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.LoadBalancers.Objects;
+using Amphora.Controller.LoadBalancers.Planning;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.Hosting;
@@ -52,6 +53,14 @@ internal sealed class RunningController(ControllerIdentity identity, LoadBalance
     /// <summary>Any change below one; null: there is nothing to do.</summary>
     public Task<Decision<Begun?>> ChangeAsync(Guid id, Func<JsonObject, Refusal?> edit, CancellationToken cancellationToken) =>
         new ChangeObjects(services, flows).RecordAsync(id, edit, cancellationToken);
+
+    /// <summary>What would happen to one that is to be as a document says.</summary>
+    public Task<Decision<LoadBalancerPlan>> PlanAsync(WantedLoadBalancer wanted, CancellationToken cancellationToken) =>
+        new ApplyLoadBalancer(services, flows).PlanAsync(wanted, cancellationToken);
+
+    /// <summary>Makes it so.</summary>
+    public Task<Decision<Applied>> ApplyAsync(WantedLoadBalancer wanted, CancellationToken cancellationToken) =>
+        new ApplyLoadBalancer(services, flows).RecordAsync(wanted, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -85,18 +85,19 @@ public static class AtomicFile
         return leftovers.Count;
     }
 
+    /// <summary>True for the name of a file that is being written, or that a killed writer left.</summary>
+    public static bool IsLeftover(string path)
+    {
+        var name = Path.GetFileName(path);
+        var mark = name.Length - RandomLetters - LeftoverMark.Length;
+        return mark > 1 && name[0] == '.' && name.AsSpan(mark, LeftoverMark.Length).SequenceEqual(LeftoverMark);
+    }
+
     /// <summary>Makes names created, renamed or removed in the directory survive a power cut.</summary>
     public static void SyncDirectory(string directory)
     {
         using var handle = Libc.Check(Libc.open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC), $"open {directory}");
         PreparedFile.Sync(handle, directory);
-    }
-
-    private static bool IsLeftover(string path)
-    {
-        var name = Path.GetFileName(path);
-        var mark = name.Length - RandomLetters - LeftoverMark.Length;
-        return mark > 1 && name[0] == '.' && name.AsSpan(mark, LeftoverMark.Length).SequenceEqual(LeftoverMark);
     }
 
     private static bool IsAlready(string path, ReadOnlySpan<byte> content, UnixFileMode mode)

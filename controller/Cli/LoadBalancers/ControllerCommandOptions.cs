@@ -69,7 +69,8 @@ internal sealed class ControllerCommandOptions
         }
     }
 
-    private ControllerOptions Read(ParseResult parsed) => new()
+    /// <summary>Which controller a command line names.</summary>
+    public ControllerOptions Read(ParseResult parsed) => new()
     {
         StateDirectory = parsed.GetValue(_state) ?? Variable(StateVariable) ?? DefaultState,
         Database = parsed.GetValue(_database) ?? Variable(DatabaseVariable),

@@ -1,10 +1,10 @@
-// amphora-controller lb: create, list, show, delete.
+// amphora-controller lb: create, list, show, delete; set and unset are LoadBalancerChanges, what only looks is LoadBalancerLooks.
 using System.CommandLine;
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Cli.Following;
+using Amphora.Controller.Cli.Objects;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
 using Amphora.Controller.LoadBalancers;
@@ -37,7 +37,12 @@ internal sealed class LoadBalancerCommands
             var commands = new LoadBalancerCommands(terminal);
             noun.Options.Add(commands._output);
             commands._controller.AddTo(noun);
-            foreach (var command in (Command[])[commands.Create(), commands.List(), commands.Show(), commands.Failover(), commands.Delete()])
+            foreach (var command in (Command[])
+            [
+                commands.Create(), commands.List(), commands.Show(), commands.Failover(), commands.Delete(),
+                .. new LoadBalancerLooks(terminal, commands._controller, commands._output, commands._name).All(),
+                .. new LoadBalancerChanges(terminal, commands._controller, commands._output, commands._name, new FlowFollower(terminal)).All(),
+            ])
             {
                 noun.Subcommands.Add(command);
             }
@@ -55,7 +60,7 @@ internal sealed class LoadBalancerCommands
         var address = CommandOptions.One<IPAddress>("--vip-address", "ADDRESS", "The VIP (default: any address of the subnet).", "an IP address is needed", CommandOptions.Address);
         var topology = CommandOptions.One<Topology>("--topology", "SINGLE|ACTIVE_STANDBY", "One amphora (default), or two that stand in for each other.", "SINGLE or ACTIVE_STANDBY is needed", Amphora.Contract.WireNames.Topologies.TryRead);
         var disable = new Option<bool>("--disable") { Description = "Without traffic (admin_state_up false)." };
-        var file = CommandOptions.Path("--file", "FILE", "Listeners and pools, a JSON object with the loadbalancer's fields \"listeners\" and \"pools\" of a desired state document.");
+        var file = CommandOptions.Path("--file", "FILE", "Listeners and pools: a JSON object with \"listeners\" and \"pools\", as the API's full creation has them; pools are named by name or id.");
         var command = _follower.AddTo(new Command("create", "Create a load balancer; ends when it is ACTIVE, or when everything that was done is undone.") { name, description, project, subnet, address, topology, disable, file });
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
         {
@@ -64,10 +69,10 @@ internal sealed class LoadBalancerCommands
                 return Refusals.Print(_terminal, new Refusal(RefusalKind.Invalid, $"Subnet {parsed.GetValue(subnet)} not found."));
             }
 
-            var (tree, unreadable) = ReadTree(parsed.GetValue(file));
-            if (unreadable is not null)
+            var tree = parsed.GetValue(file) is { } path ? await TreeFile.ReadAsync(path, controller, token) : default(Decision<JsonObject>?);
+            if (tree?.Refusal is { } unreadable)
             {
-                return Refusals.Print(_terminal, new Refusal(RefusalKind.Invalid, unreadable));
+                return Refusals.Print(_terminal, unreadable);
             }
 
             var request = new CreateLoadBalancerRequest
@@ -79,7 +84,7 @@ internal sealed class LoadBalancerCommands
                 Topology = parsed.GetValue(topology),
                 VipSubnetId = found.Id,
                 VipAddress = parsed.GetValue(address),
-                Tree = tree,
+                Tree = tree?.Value,
             };
             return await EndAsync(parsed, controller, await controller.CreateAsync(request, token), token);
         }, token));
@@ -88,11 +93,13 @@ internal sealed class LoadBalancerCommands
 
     private Command List()
     {
+        var filters = new ListFilters();
         var command = new Command("list", "Load balancers.");
+        filters.AddTo(command, "tags", "protocol");
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
         {
             var rows = await controller.Database.ReadAsync((transaction, cancel) => new LoadBalancerRows(transaction).ListAsync(null, cancel), token);
-            LoadBalancerPrinter.Print(_terminal, parsed.GetValue(_output), rows);
+            LoadBalancerPrinter.Print(_terminal, parsed.GetValue(_output), [.. rows.Where(row => filters.Fits(parsed, LoadBalancerPrinter.Write(new LoadBalancerView(row, [], []))))]);
             return ExitCode.Done;
         }, token));
         return command;
@@ -145,38 +152,20 @@ internal sealed class LoadBalancerCommands
 
     private async Task<ExitCode> ShowAsync(ParseResult parsed, RunningController controller, Guid id, CancellationToken cancellationToken)
     {
-        var view = await controller.Database.ReadAsync(
-            async (transaction, token) => new LoadBalancerView(
-                (await new LoadBalancerRows(transaction).GetAsync(id, token))!,
-                await new ObjectRows(transaction).LoadAsync(id, token),
-                await new AmphoraRows(transaction).OfLoadBalancerAsync(id, token)),
-            cancellationToken);
+        var view = await LoadBalancerLooks.ReadAsync(controller, id, cancellationToken);
         LoadBalancerPrinter.Print(_terminal, parsed.GetValue(_output), view);
         return ExitCode.Done;
     }
 
     private async Task<LoadBalancerRow?> FindAsync(ParseResult parsed, RunningController controller, CancellationToken cancellationToken)
     {
-        var word = parsed.GetValue(_name)!;
-        var found = await controller.Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).FindAsync(word, null, token), cancellationToken);
-        if (found.Count != 1)
+        var found = await new FoundObjects(controller).LoadBalancerAsync(parsed.GetValue(_name)!, cancellationToken);
+        if (found.Refusal is { } missing)
         {
-            Refusals.Print(_terminal, new Refusal(RefusalKind.NotFound, found.Count == 0 ? $"Load Balancer {word} not found." : $"{found.Count} load balancers are named {word}: {string.Join(", ", found.Select(static row => row.Id))}"));
+            Refusals.Print(_terminal, missing);
             return null;
         }
 
-        return found[0];
-    }
-
-    private static (JsonObject? Tree, string? Error) ReadTree(string? path)
-    {
-        try
-        {
-            return path is null ? (null, null) : JsonNode.Parse(File.ReadAllText(path)) is JsonObject tree ? (tree, null) : (null, $"cannot use {path}: it is no JSON object");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return (null, $"cannot use {path}: {exception.Message}");
-        }
+        return found.Value;
     }
 }

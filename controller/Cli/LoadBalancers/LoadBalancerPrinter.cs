@@ -1,4 +1,5 @@
 // Prints load balancers.
+using System.Text.Json.Nodes;
 using Amphora.Contract;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.Store;
@@ -21,7 +22,7 @@ internal static class LoadBalancerPrinter
         {
             foreach (var row in rows)
             {
-                terminal.Out.WriteLine(Write(new LoadBalancerView(row, [], [])));
+                terminal.Out.WriteLine(Write(new LoadBalancerView(row, [], [])).ToJsonString());
             }
 
             return;
@@ -41,7 +42,7 @@ internal static class LoadBalancerPrinter
     {
         if (format == OutputFormat.Json)
         {
-            terminal.Out.WriteLine(Write(view));
+            terminal.Out.WriteLine(Write(view).ToJsonString());
             return;
         }
 
@@ -60,13 +61,15 @@ internal static class LoadBalancerPrinter
         table.WriteTo(terminal.Out);
     }
 
-    private static string Write(LoadBalancerView view)
+    /// <summary>The object that programs are shown.</summary>
+    public static JsonObject Write(LoadBalancerView view)
     {
         var json = LoadBalancerTree.Join(view.LoadBalancer, view.Objects);
+        json["description"] = view.LoadBalancer.Description;
         json["provisioning_status"] = view.LoadBalancer.ProvisioningStatus.ToWire();
         json["operating_status"] = view.LoadBalancer.OperatingStatus.ToWire();
         json["topology"] = view.LoadBalancer.Topology.ToWire();
-        json["amphorae"] = new System.Text.Json.Nodes.JsonArray([.. view.Amphorae.Select(static amphora => new System.Text.Json.Nodes.JsonObject
+        json["amphorae"] = new JsonArray([.. view.Amphorae.Select(static amphora => new JsonObject
         {
             ["id"] = amphora.Id,
             ["status"] = amphora.Status.ToWire(),
@@ -75,6 +78,6 @@ internal static class LoadBalancerPrinter
             ["vrrp_ip"] = amphora.VrrpIp?.ToString(),
             ["compute_id"] = amphora.ComputeId,
         })]);
-        return json.ToJsonString();
+        return json;
     }
 }

@@ -1,4 +1,4 @@
-// amphora-controller network: init, list, connect, disconnect: the networks of the embedded driver.
+// amphora-controller network: init, list, create, delete, connect, delete-all: the networks of the embedded driver.
 using System.CommandLine;
 using System.Net;
 using Amphora.Controller.Drivers.Networking.Netns;
@@ -25,7 +25,7 @@ internal sealed class NetworkCommands
         {
             var commands = new NetworkCommands(terminal);
             commands._controller.AddTo(noun);
-            foreach (var command in (Command[])[commands.Init(), commands.List(), commands.Connect(), commands.Delete()])
+            foreach (var command in (Command[])[commands.Init(), commands.List(), commands.Add(), commands.Remove(), commands.Connect(), commands.Delete()])
             {
                 noun.Subcommands.Add(command);
             }
@@ -46,6 +46,22 @@ internal sealed class NetworkCommands
         return Task.CompletedTask;
     });
 
+    private Command Add()
+    {
+        var name = CommandOptions.Word<string>("NAME", "Its name.", "a name is needed", CommandOptions.NotEmpty);
+        return Of("create", "Make a network; 'subnet create' gives it addresses.", async (parsed, networks, token) =>
+        {
+            var made = await networks.CreateNetworkAsync(parsed.GetValue(name)!, null, token);
+            await _terminal.Out.WriteLineAsync($"{made.Id} {made.Name}");
+        }, name);
+    }
+
+    private Command Remove()
+    {
+        var name = CommandOptions.Word<string>("NETWORK", "The network: its name or id.", "a name or id is needed", CommandOptions.NotEmpty);
+        return Of("delete", "Delete a network without subnets and ports.", (parsed, networks, token) => networks.DeleteNetworkAsync(networks.Network(parsed.GetValue(name)!).Id, token), name);
+    }
+
     private Command Connect()
     {
         var network = CommandOptions.Word<string>("NETWORK", "The network.", "a name is needed", CommandOptions.NotEmpty);
@@ -53,8 +69,7 @@ internal sealed class NetworkCommands
         var address = CommandOptions.One<IPAddress>("--address", "ADDRESS", "Its address there (default: any).", "an IP address is needed", CommandOptions.Address);
         return Of("connect", "Let a network namespace into a network, as a client or a member.", async (parsed, networks, token) =>
         {
-            var found = networks.Networks.FirstOrDefault(one => one.Name == parsed.GetValue(network)) ?? throw new ControllerException($"there is no network {parsed.GetValue(network)}");
-            var port = await networks.ConnectAsync(found.Id, parsed.GetValue(space)!, parsed.GetValue(address), token);
+            var port = await networks.ConnectAsync(networks.Network(parsed.GetValue(network)!).Id, parsed.GetValue(space)!, parsed.GetValue(address), token);
             await _terminal.Out.WriteLineAsync($"{port.Id} {string.Join(", ", port.FixedIps.Select(static ip => ip.IpAddress))}");
         }, network, space, address);
     }
@@ -78,19 +93,28 @@ internal sealed class NetworkCommands
 
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
         {
-            var driver = controller.Services.Network as NetnsNetworkDriver ?? throw new ControllerException("only --drivers netns has networks of its own");
-            await run(parsed, driver.Operator, token);
+            await run(parsed, OperatorOf(controller), token);
             return ExitCode.Done;
         }, token));
         return command;
     }
 
+    /// <summary>The networks of a controller that has its own.</summary>
+    /// <exception cref="ControllerException">It has none.</exception>
+    public static NetnsNetworkOperator OperatorOf(RunningController controller) =>
+        (controller.Services.Network as NetnsNetworkDriver)?.Operator ?? throw new ControllerException("only --drivers netns has networks of its own");
+
     private void Print(NetnsNetworkOperator networks)
     {
         var table = new Table("NETWORK", "SUBNET", "ID", "CIDR", "GATEWAY");
+        foreach (var network in networks.Networks.Where(network => networks.Subnets.All(subnet => subnet.NetworkId != network.Id)))
+        {
+            table.Add(network.Name, "-", network.Id.ToString());
+        }
+
         foreach (var subnet in networks.Subnets)
         {
-            table.Add(networks.Networks.First(network => network.Id == subnet.NetworkId).Name, subnet.Name, subnet.Id.ToString(), subnet.Cidr.ToString(), Table.OrDash(subnet.GatewayIp));
+            table.Add(networks.NameOf(subnet.NetworkId), subnet.Name, subnet.Id.ToString(), subnet.Cidr.ToString(), Table.OrDash(subnet.GatewayIp));
         }
 
         table.WriteTo(_terminal.Out);

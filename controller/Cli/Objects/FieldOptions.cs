@@ -15,7 +15,7 @@ internal sealed class FieldOptions
     }
 
     /// <summary>Options that give values: all for a new object, those that may change for one there is.</summary>
-    public static FieldOptions Values(ObjectType type, bool isNew)
+    public static FieldOptions Values(ResourceType type, bool isNew)
     {
         var options = new FieldOptions();
         foreach (var field in type.Fields.Where(field => isNew || !field.IsFixed))
@@ -27,7 +27,7 @@ internal sealed class FieldOptions
     }
 
     /// <summary>Options that take values away.</summary>
-    public static FieldOptions Absences(ObjectType type)
+    public static FieldOptions Absences(ResourceType type)
     {
         var options = new FieldOptions();
         foreach (var field in type.Fields.Where(static field => field is { IsFixed: false, IsRequired: false } and not { Name: "admin_state_up" or "position" }))

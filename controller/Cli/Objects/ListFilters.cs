@@ -15,6 +15,7 @@ internal sealed class ListFilters
         Equal("provisioning_status", "--provisioning-status", "In this provisioning status."),
         Equal("operating_status", "--operating-status", "In this operating status."),
         Equal("protocol", "--protocol", "Of this protocol."),
+        Equal("vip_address", "--vip-address", "With this VIP."),
     ];
 
     private readonly Option<bool> _enabled = new("--enable") { Description = "Only what is used." };
@@ -25,9 +26,12 @@ internal sealed class ListFilters
     private readonly Option<string[]> _notAny = Tags("--not-any-tags", "Has none of these tags.");
 
     /// <summary>Adds them to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="others">Fields of which there is none here.</param>
+    public void AddTo(Command command, params string[] others)
     {
-        foreach (var option in (Option[])[.. _equal.Select(static filter => filter.Option), _enabled, _disabled, _all, _any, _notAll, _notAny])
+        Option[] tags = others.Contains("tags") ? [] : [_all, _any, _notAll, _notAny];
+        foreach (var option in (Option[])[.. _equal.Where(filter => !others.Contains(filter.Field)).Select(static filter => filter.Option), _enabled, _disabled, .. tags])
         {
             command.Options.Add(option);
         }

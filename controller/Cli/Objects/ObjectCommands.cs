@@ -132,7 +132,7 @@ internal sealed class ObjectCommands
     {
         var (loadBalancer, filters) = (CommandOptions.One<string>("--loadbalancer", "NAME-OR-ID", "Only of this load balancer.", "a name or id is needed", CommandOptions.NotEmpty), new ListFilters());
         var command = new Command("list", $"All {_noun.Type.Title.ToLowerInvariant()}s.") { loadBalancer };
-        filters.AddTo(command);
+        filters.AddTo(command, _noun.Type.Fields.Exists(static field => field.Name == "protocol") ? ["vip_address"] : ["vip_address", "protocol"]);
         if (_noun.IsAlwaysWithin)
         {
             command.Arguments.Add(_parent!);

@@ -44,6 +44,14 @@ internal interface IAmphoraDriver
     /// <summary>Ends a load balancer in it: VRRP resigns, so that the other one of a pair takes over at once.</summary>
     /// <inheritdoc cref="HasAddressAsync"/>
     Task StopAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Looks at an agent once, without asking again.</summary>
+    /// <param name="amphora">Which.</param>
+    /// <param name="loadBalancer">Whose document is read; null: none.</param>
+    /// <param name="limit">For all of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was seen; null: there is nothing to be seen.</returns>
+    Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Where the agent of an amphora is.</summary>

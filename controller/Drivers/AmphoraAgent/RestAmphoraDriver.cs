@@ -53,15 +53,21 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
     public Task StopAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken) =>
         AskAsync(amphora, timeouts with { Overall = limit }, (agent, token) => agent.DeleteAsync(loadBalancer, null, token), cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken) =>
+        await AgentLook.TakeAsync(EndpointOf(amphora), credentials, loadBalancer, limit, cancellationToken);
+
     private async Task<T> AskAsync<T>(
         AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
     {
-        var endpoint = new AgentEndpoint(new UriBuilder(Uri.UriSchemeHttps, amphora.Address.ToString(), amphora.Port).Uri, amphora.Id);
+        var endpoint = EndpointOf(amphora);
         var answers = await DriversSlice.AskAllAsync(new AgentGroup([endpoint], credentials, limits), null, ask, cancellationToken);
         return answers[0].Error is { } error ? throw new DriverException(Words(error), KindOf(error)) : answers[0].Value;
     }
 
     private static DriverErrorKind KindOf(AgentError error) => error.Kind == AgentErrorKind.Unreachable ? DriverErrorKind.Unreachable : DriverErrorKind.Failed;
+
+    private static AgentEndpoint EndpointOf(AmphoraAddress amphora) => new(new UriBuilder(Uri.UriSchemeHttps, amphora.Address.ToString(), amphora.Port).Uri, amphora.Id);
 
     // The tool's own last words are what helps: that haproxy ended with exit code 1 does not.
     private static string Words(AgentError error)

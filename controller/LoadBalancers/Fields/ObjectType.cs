@@ -12,7 +12,13 @@ namespace Amphora.Controller.LoadBalancers.Fields;
 /// <param name="Noun">The command line's word and the root of the API's bodies.</param>
 /// <param name="Title">What messages call it.</param>
 /// <param name="Fields">Its fields, in the order they are shown.</param>
-internal sealed record ObjectType(ObjectKind Kind, string Noun, string Title, ValueList<ObjectField> Fields)
+internal sealed record ObjectType(ObjectKind Kind, string Noun, string Title, ValueList<ObjectField> Fields) : ResourceType(Noun, Title, Fields);
+
+/// <summary>Something with fields: an object below a load balancer, or the load balancer.</summary>
+/// <param name="Noun">The command line's word and the root of the API's bodies.</param>
+/// <param name="Title">What messages call it.</param>
+/// <param name="Fields">Its fields, in the order they are shown.</param>
+internal record ResourceType(string Noun, string Title, ValueList<ObjectField> Fields)
 {
     /// <summary>Fields of a new object as they are stored.</summary>
     /// <param name="given">What was asked for; not changed.</param>

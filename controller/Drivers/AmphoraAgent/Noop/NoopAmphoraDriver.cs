@@ -73,6 +73,9 @@ internal sealed class NoopAmphoraDriver : IAmphoraDriver
         return true;
     });
 
+    /// <inheritdoc/>
+    public Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult<AgentLook?>(null);
+
     private Task<T> AskAsync<T>(AmphoraAddress amphora, Func<T> answer) => _silent.ContainsKey(amphora.Id)
         ? Task.FromException<T>(new DriverException($"cannot ask amphora {amphora.Id}: it is silent", DriverErrorKind.Unreachable))
         : Task.FromResult(answer());

@@ -33,6 +33,17 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
     /// <summary>Every subnet.</summary>
     public IReadOnlyList<Subnet> Subnets => [.. state.Subnets.All().OrderBy(subnet => subnet.Name, StringComparer.Ordinal)];
 
+    /// <summary>A network by name or id.</summary>
+    /// <exception cref="DriverException">There is none, or several have the name.</exception>
+    public Network Network(string nameOrId) => Only(Networks, "network", nameOrId, static network => (network.Id, network.Name));
+
+    /// <summary>A subnet by name or id.</summary>
+    /// <exception cref="DriverException">There is none, or several have the name.</exception>
+    public Subnet Subnet(string nameOrId) => Only(Subnets, "subnet", nameOrId, static subnet => (subnet.Id, subnet.Name));
+
+    /// <summary>What a network is called.</summary>
+    public string NameOf(Guid network) => state.Networks.Find(network)?.Network.Name ?? "";
+
     /// <summary>Makes what a first load balancer needs: the management network, and network <c>demo</c> with subnets <c>demo</c> and <c>demo-ipv6</c>.</summary>
     /// <returns>The subnet <c>demo</c>.</returns>
     public async Task<Subnet> InitializeAsync(CancellationToken cancellationToken)
@@ -144,6 +155,33 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
         return port;
     }
 
+    /// <summary>Connects to somebody in a network, from the gateway's side.</summary>
+    /// <returns>Why nobody accepted the connection; null: somebody did.</returns>
+    public async Task<string?> ProbeAsync(IPEndPoint place, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!state.Fabric.Exists)
+        {
+            return "the networks are not there";
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(limit);
+        using var socket = NetworkNamespace.Run(state.Names.Fabric, () => new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            await socket.ConnectAsync(place, limited.Token);
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no connection within {limit.TotalSeconds:0.#} s";
+        }
+    }
+
     /// <summary>Undoes <see cref="ConnectAsync"/>.</summary>
     public Task DisconnectAsync(Guid portId, CancellationToken cancellationToken) => driver.DeletePortAsync(portId, cancellationToken);
 
@@ -188,6 +226,11 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
         state.Delete();
         return Task.CompletedTask;
     }, cancellationToken);
+
+    private static T Only<T>(IReadOnlyList<T> all, string kind, string nameOrId, Func<T, (Guid Id, string Name)> called) =>
+        all.Where(one => called(one).Id.ToString() == nameOrId || called(one).Name == nameOrId).ToList() is [var only]
+            ? only
+            : throw new DriverException($"there is no {kind}, or more than one, that is called {nameOrId}", DriverErrorKind.NotFound);
 
     private static bool Overlap(Cidr one, Cidr other) =>
         one.Contains(other.Address) || other.Contains(one.Address);
