@@ -44,6 +44,10 @@ internal interface IAmphoraDriver
     /// <summary>Ends a load balancer in it: VRRP resigns, so that the other one of a pair takes over at once.</summary>
     /// <inheritdoc cref="HasAddressAsync"/>
     Task StopAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether the listeners of a load balancer are open in it; false too when it knows no such load balancer.</summary>
+    /// <inheritdoc cref="HasAddressAsync"/>
+    Task<bool> IsServingAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Where the agent of an amphora is.</summary>
