@@ -80,6 +80,7 @@ internal static class CliSlice
             FlowCommands.Create(terminal, isWanted: noun == FlowCommands.Noun),
             NetworkCommands.Create(terminal, isWanted: noun == NetworkCommands.Noun),
             TlsContainerCommands.Create(terminal, isWanted: noun == TlsContainerCommands.Noun),
+            ServeCommand.Create(terminal, isWanted: noun == ServeCommand.Noun),
         };
         foreach (var kind in ObjectNoun.All)
         {

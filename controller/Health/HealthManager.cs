@@ -32,7 +32,7 @@ internal sealed class HealthManager
     private readonly RepairLoop _loop;
 
     /// <summary>Puts one together.</summary>
-    public HealthManager(LoadBalancerServices services, FlowEngine flows, RecordFailover failover, HealthManagerOptions options, ILoggerFactory loggers)
+    public HealthManager(LoadBalancerServices services, FlowEngine flows, HealthManagerOptions options, ILoggerFactory loggers)
     {
         _options = options;
         Trouble = new OwnTrouble(options.Repair.HeartbeatTimeout, services.Time);
@@ -40,7 +40,7 @@ internal sealed class HealthManager
         Writer = new HealthWriter(services.Database, Book, options.Writer);
         var receiver = HealthSlice.Receiver(new HeartbeatListenOptions { EndPoint = options.EndPoint, Keys = new HeartbeatKeys(options.Key, true, false) });
         Intake = new IntakeLoops(receiver, Book, Writer, Trouble, loggers.CreateLogger<IntakeLoops>());
-        var remedies = new Remedies(services, flows, failover);
+        var remedies = new Remedies(services, flows);
         Repairs = new Repairs(remedies, new OpinionReader(services, options.Repair.LookLimit), Breaker, options.Repair, loggers.CreateLogger<Repairs>());
         _loop = new RepairLoop(new RepairParts(services.Database, Book, Trouble, Breaker, options.Repair), Repairs, remedies, loggers.CreateLogger<RepairLoop>());
     }

@@ -1,7 +1,7 @@
 // What can be done about an amphora: each is a flow that is recorded with the lock it needs, and run to its end.
 using System.Text.Json;
-using Amphora.Controller.Drivers;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Failover;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
@@ -9,9 +9,6 @@ using Amphora.Controller.Store.Journal;
 using Amphora.Controller.Store.Watching;
 
 namespace Amphora.Controller.Health.Repair;
-
-/// <summary>Records the flow of a failover in the transaction that has taken the amphora; answers its id.</summary>
-internal delegate Task<Guid> RecordFailover(DatabaseTransaction transaction, AmphoraRow amphora, CancellationToken cancellationToken);
 
 /// <summary>An amphora that was taken.</summary>
 /// <param name="LoadBalancer">Whose.</param>
@@ -21,8 +18,7 @@ internal sealed record TakenAmphora(Guid? LoadBalancer, Guid Flow);
 /// <summary>Does it.</summary>
 /// <param name="services">Rows and drivers.</param>
 /// <param name="flows">Runs flows.</param>
-/// <param name="failover">What replaces an amphora.</param>
-internal sealed class Remedies(LoadBalancerServices services, FlowEngine flows, RecordFailover failover)
+internal sealed class Remedies(LoadBalancerServices services, FlowEngine flows)
 {
     /// <summary>The clock.</summary>
     public DateTimeOffset Now => services.Time.GetUtcNow();
@@ -31,7 +27,8 @@ internal sealed class Remedies(LoadBalancerServices services, FlowEngine flows, 
     /// <returns>Null: it was heard of, or somebody else has it or its load balancer.</returns>
     public Task<TakenAmphora?> TakeAsync(Suspect suspect, CancellationToken cancellationToken) => services.Database.InTransactionAsync(
         async (transaction, token) => await new SilentRows(transaction).TakeAsync(suspect, token) is { } amphora
-            ? new TakenAmphora(amphora.LoadBalancerId, await failover(transaction, amphora, token))
+            && await new FailoverAmphora(services, flows).RecordTakenAsync(transaction, amphora, token) is { } begun
+            ? new TakenAmphora(amphora.LoadBalancerId, begun.FlowId)
             : null,
         cancellationToken);
 
