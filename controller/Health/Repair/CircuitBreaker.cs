@@ -17,7 +17,7 @@ internal sealed record CircuitBreakerOptions
 /// <summary>What was counted.</summary>
 /// <param name="Watched">Amphorae that should be heard of.</param>
 /// <param name="Silent">Those that are not.</param>
-/// <param name="SilentOfLate">Those that went silent within the last timeout; what was taken for a failover since then counts too.</param>
+/// <param name="SilentOfLate">Those that went silent within the last timeout, or while we did not hear well; what was taken for a failover since then counts too.</param>
 internal readonly record struct SilenceCounts(int Watched, int Silent, int SilentOfLate);
 
 /// <summary>What it is.</summary>

@@ -27,6 +27,7 @@ internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Rem
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly Dictionary<Guid, DateTimeOffset> _zombies = [];
     private DateTimeOffset _seldom;
+    private DateTimeOffset _hearsSince;
     private BreakerState _said;
     private bool _isHeld;
 
@@ -116,12 +117,15 @@ internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Rem
 
     private async Task<bool> HoldAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Who went silent while we did not hear well did so at once, as far as anybody can tell.
+        _hearsSince = parts.Trouble.Left > TimeSpan.Zero || _hearsSince == default ? now : _hearsSince;
+        var late = now - _hearsSince < parts.Options.HeartbeatTimeout ? DateTimeOffset.UnixEpoch : before - parts.Options.HeartbeatTimeout;
         var (counts, stopped) = await parts.Database.InTransactionAsync(
             async (transaction, token) =>
             {
                 var health = new HealthRows(transaction);
                 await health.ResumeAsync(before, token);
-                var found = await new SilentRows(transaction).CountAsync(before, before - parts.Options.HeartbeatTimeout, token);
+                var found = await new SilentRows(transaction).CountAsync(before, late, token);
                 var isHeldAnyway = parts.Trouble.Left > TimeSpan.Zero;
                 return (found, !isHeldAnyway && parts.Options.FailoverThreshold is { } threshold ? await health.StopFailoversAsync(before, threshold, token) : 0);
             },
