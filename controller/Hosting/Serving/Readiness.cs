@@ -30,7 +30,7 @@ internal sealed class Readiness(IDatabase database, FlowWorkers? workers, Health
         DatabaseLatency = null;
         try
         {
-            await database.ReadAsync((transaction, token) => transaction.FirstAsync($"SELECT 1 AS one", static row => row.Number("one"), token), limit.Token);
+            await database.ReadAsync((transaction, token) => transaction.FirstAsync($"SELECT 1", static _ => true, token), limit.Token);
             DatabaseLatency = Stopwatch.GetElapsedTime(start);
             return null;
         }

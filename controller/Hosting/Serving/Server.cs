@@ -30,9 +30,14 @@ internal static class Server
         }
 
         await log.WriteLineAsync($"serving; metrics at {app.Urls.First()}/metrics");
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         app.Services.GetRequiredService<Handover>().Begin();
         await app.StopAsync(CancellationToken.None);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("a service of the controller failed: the log says which");
+        }
     }
 
     private static WebApplication Build(RunningController controller, ServeOptions options, TextWriter log, HealthManagerOptions? health)

@@ -12,6 +12,9 @@ namespace Amphora.EndToEnd.Tests.Serving;
 
 public sealed class RepairTests
 {
+    // What the log says when an amphora is taken for a failover.
+    private const string BeginsToReplace = ", heard of last ";
+
     private static readonly string[] s_quick = ["--heartbeat-timeout", "6", "--health-check-interval", "1"];
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
 
@@ -83,7 +86,7 @@ public sealed class RepairTests
         }
 
         Assert.Equal(before, after);
-        Assert.DoesNotContain("is replaced", serve.Program.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(BeginsToReplace, serve.Program.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class RepairTests
 
         await UntilAsync("all are heard of", async () => (await second.MetricsAsync(Cancel))["amphora_controller_amphorae_watched"] == 4);
         await Task.WhenAll(before.Values.Select(amphora => KillAsync(controller, amphora, withHaproxy: true)));
-        await UntilAsync("the first one has begun", () => Task.FromResult(first.Program.Log.Contains("is replaced", StringComparison.Ordinal)));
+        await UntilAsync("the first one has begun", () => Task.FromResult(first.Program.Log.Contains(BeginsToReplace, StringComparison.Ordinal)));
         await first.Program.KillAsync(Cancel);
         foreach (string name in names)
         {
