@@ -88,6 +88,7 @@ internal static class CliSlice
             ApplyCommand.Create(terminal, isWanted: noun == ApplyCommand.Noun),
             Completion.Create(terminal),
             QuotaCommands.Create(terminal, isWanted: noun == QuotaCommands.Noun),
+            ServeCommand.Create(terminal, isWanted: noun == ServeCommand.Noun),
         };
         foreach (var kind in ObjectNoun.All)
         {

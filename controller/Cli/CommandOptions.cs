@@ -97,14 +97,17 @@ internal static class CommandOptions
     public static bool NotEmpty(string word, out string value) => (value = word).Length > 0;
 
     /// <summary>Address and port, an IPv6 address in brackets.</summary>
-    public static bool EndPoint(string word, out IPEndPoint value)
+    public static bool EndPoint(string word, out IPEndPoint value) => ListenEndPoint(word, out value) && value.Port > 0;
+
+    /// <summary>Address and port of our own; port 0 takes a free one.</summary>
+    public static bool ListenEndPoint(string word, out IPEndPoint value)
     {
         var colon = word.LastIndexOf(':');
         var host = colon > 0 ? word[..colon] : "";
         var isBracketed = host is ['[', .., ']'];
         value = null!;
         if (!StrictIPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) || host.Contains(':', StringComparison.Ordinal) != isBracketed
-            || !int.TryParse(word[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > ushort.MaxValue)
+            || !int.TryParse(word[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > ushort.MaxValue)
         {
             return false;
         }

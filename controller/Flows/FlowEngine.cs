@@ -29,10 +29,22 @@ internal sealed class FlowEngine(IEnumerable<IFlowDefinition> definitions, FlowS
 
     /// <summary>Runs a flow that no controller has, if there is one.</summary>
     /// <inheritdoc cref="RunAsync(Guid, IProgress{StepRecord}?, CancellationToken)"/>
-    public async Task<FlowEnd?> RunAnyAsync(CancellationToken cancellationToken) =>
-        await services.Journal.TakeAnyAsync(services.Options.Owner, Until(), cancellationToken) is { } taken
-            ? await RunAsync(taken, null, cancellationToken)
-            : null;
+    public Task<FlowEnd?> RunAnyAsync(CancellationToken cancellationToken) => RunAnyAsync(static () => { }, cancellationToken);
+
+    /// <summary>Runs a flow that no controller has, if there is one.</summary>
+    /// <param name="began">Called when there is one, before it is run: another one may be looked for.</param>
+    /// <param name="cancellationToken">The controller stops.</param>
+    /// <inheritdoc cref="RunAsync(Guid, IProgress{StepRecord}?, CancellationToken)"/>
+    public async Task<FlowEnd?> RunAnyAsync(Action began, CancellationToken cancellationToken)
+    {
+        if (await services.Journal.TakeAnyAsync(services.Options.Owner, Until(), cancellationToken) is not { } taken)
+        {
+            return null;
+        }
+
+        began();
+        return await RunAsync(taken, null, cancellationToken);
+    }
 
     private DateTimeOffset Until() => services.Time.GetUtcNow() + services.Options.Lease;
 
@@ -43,7 +55,9 @@ internal sealed class FlowEngine(IEnumerable<IFlowDefinition> definitions, FlowS
         try
         {
             using var run = new FlowRun(taken, _definitions[taken.Flow.Kind].Define(taken.Flow.Input), services, progress);
-            return await ToTheEndAsync(taken, run, stop.Token);
+            var end = await ToTheEndAsync(taken, run, stop.Token);
+            services.Ended?.Invoke(taken.Flow, end);
+            return end;
         }
         catch (FlowLostException)
         {
@@ -87,7 +101,11 @@ internal sealed class FlowEngine(IEnumerable<IFlowDefinition> definitions, FlowS
 /// <param name="Secrets">Seals what must not stand there in clear.</param>
 /// <param name="Options">How they are run.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record FlowServices(IFlowJournal Journal, FlowSecrets Secrets, FlowOptions Options, TimeProvider Time);
+internal sealed record FlowServices(IFlowJournal Journal, FlowSecrets Secrets, FlowOptions Options, TimeProvider Time)
+{
+    /// <summary>Told of every flow that ended here.</summary>
+    public Action<FlowRecord, FlowEnd>? Ended { get; init; }
+}
 
 /// <summary>What is written down of a flow before it begins.</summary>
 /// <param name="Flow">The flow.</param>

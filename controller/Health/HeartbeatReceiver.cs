@@ -1,4 +1,5 @@
 // Receives heartbeats: one socket, one loop, no memory per message.
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Contract.Heartbeat;
@@ -31,6 +32,10 @@ internal sealed class HeartbeatReceiver(HeartbeatListenOptions options, TimeProv
     private const int BufferedBytes = 8 * 1024 * 1024;
     private const int LargestDatagram = 65536;
 
+    // asm-generic/socket.h.
+    private const int SolSocket = 1;
+    private const int SoRcvBufForce = 33;
+
     private readonly HeartbeatDecoder _decoder = new(options.Keys);
     private readonly HeartbeatReplays _replays = new(options.Window);
 
@@ -50,6 +55,7 @@ internal sealed class HeartbeatReceiver(HeartbeatListenOptions options, TimeProv
             socket.DualMode = true;
         }
 
+        Enlarge(socket);
         socket.Bind(options.EndPoint);
         listening(socket.LocalEndPoint!);
         var buffer = new byte[LargestDatagram];
@@ -65,6 +71,21 @@ internal sealed class HeartbeatReceiver(HeartbeatListenOptions options, TimeProv
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // That is how it ends.
+        }
+    }
+
+    // The kernel holds what anybody asks for to net.core.rmem_max, a few hundred heartbeats; root may ask for more.
+    private static void Enlarge(Socket socket)
+    {
+        Span<byte> size = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(size, BufferedBytes);
+        try
+        {
+            socket.SetRawSocketOption(SolSocket, SoRcvBufForce, size);
+        }
+        catch (SocketException)
+        {
+            // Not root: it stays as large as the kernel allows.
         }
     }
 

@@ -51,10 +51,14 @@ internal static class HostingSlice
             new VipServices(database, drivers.Network, drivers.Compute, drivers.Agents),
             new TlsContainers(keys),
             new LoadBalancerSettings { EnableAntiAffinity = options.EnableAntiAffinity, DefaultConnectionLimit = options.DefaultConnectionLimit });
+        var counts = new FlowCounts(TimeProvider.System);
         var flows = new FlowServices(
-            new FlowJournal(database), new FlowSecrets(keys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System);
+            new FlowJournal(database), new FlowSecrets(keys), new FlowOptions { Owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}" }, TimeProvider.System)
+        {
+            Ended = counts.Add,
+        };
         var engine = new FlowEngine(LoadBalancersSlice.Definitions(services), flows);
-        return new RunningController(identity, services, engine, HousekeepingSlice.Jobs(services, engine, options.Housekeeping));
+        return new RunningController(identity, services, engine, HousekeepingSlice.Jobs(services, engine, options.Housekeeping)) { FlowCounts = counts };
     }
 
     private static DriverSet DriversOf(ControllerOptions options, ControllerIdentity identity)

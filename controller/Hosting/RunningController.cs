@@ -30,6 +30,12 @@ internal sealed class RunningController(ControllerIdentity identity, LoadBalance
     /// <summary>What is done again and again.</summary>
     public IReadOnlyList<HousekeepingJob> Housekeeping => housekeeping;
 
+    /// <summary>What it proves itself with.</summary>
+    public ControllerIdentity Identity => identity;
+
+    /// <summary>Flows that ended here.</summary>
+    public required FlowCounts FlowCounts { get; init; }
+
     /// <summary>A new load balancer.</summary>
     public Task<Decision<Begun>> CreateAsync(CreateLoadBalancerRequest request, CancellationToken cancellationToken) =>
         new CreateLoadBalancer(services, flows).RecordAsync(request, cancellationToken);

@@ -24,14 +24,14 @@ internal sealed class HealthRows(DatabaseTransaction transaction)
     /// <summary>Stores a batch of heartbeats in one statement. The time never goes back; unknown amphorae are passed over.</summary>
     public async Task RecordAsync(IReadOnlyDictionary<Guid, DateTimeOffset> heartbeats, CancellationToken cancellationToken)
     {
-        foreach (var batch in heartbeats.OrderBy(heartbeat => heartbeat.Key).Chunk(transaction.Dialect.MostRows))
+        foreach (var batch in heartbeats.OrderBy(heartbeat => heartbeat.Key).Chunk(transaction.Dialect.MostTableRows))
         {
-            var rows = new SqlValues(batch.Select(heartbeat => new object?[] { heartbeat.Key, heartbeat.Value }));
+            var rows = transaction.Dialect.Table([SqlType.Id, SqlType.Time], batch.Select(heartbeat => new object?[] { heartbeat.Key, heartbeat.Value }));
 
             // Those that have a row, nearly always all: no other table is looked at, nothing is locked but them.
             var known = await transaction.ExecuteAsync(
                 $"""
-                WITH heard (amphora_id, last_update) AS (VALUES {rows})
+                WITH heard (amphora_id, last_update) AS ({rows})
                 UPDATE amphora_health SET last_update = heard.last_update FROM heard
                 WHERE amphora_health.amphora_id = heard.amphora_id AND amphora_health.last_update < heard.last_update
                 """,
@@ -43,7 +43,7 @@ internal sealed class HealthRows(DatabaseTransaction transaction)
 
             await transaction.ExecuteAsync(
                 $"""
-                WITH heard (amphora_id, last_update) AS (VALUES {rows})
+                WITH heard (amphora_id, last_update) AS ({rows})
                 INSERT INTO amphora_health (amphora_id, last_update, busy)
                 SELECT amphorae.id, heard.last_update, {false} FROM heard JOIN amphorae ON amphorae.id = heard.amphora_id WHERE true{transaction.Dialect.ForKeyShare("amphorae")}
                 ON CONFLICT (amphora_id) DO UPDATE SET last_update = excluded.last_update WHERE excluded.last_update > amphora_health.last_update

@@ -16,12 +16,12 @@ internal static class OperatingStatuses
     {
         var changed = 0;
         // By id, so that two controllers lock in the same order; the last word on an object counts.
-        foreach (var batch in updates.GroupBy(update => update.Id, (id, same) => same.Last()).OrderBy(update => update.Id).Chunk(transaction.Dialect.MostRows))
+        foreach (var batch in updates.GroupBy(update => update.Id, (id, same) => same.Last()).OrderBy(update => update.Id).Chunk(transaction.Dialect.MostTableRows))
         {
-            var rows = new SqlValues(batch.Select(update => new object?[] { update.Id, update.Status.ToWire() }));
+            var rows = transaction.Dialect.Table([SqlType.Id, SqlType.Text], batch.Select(update => new object?[] { update.Id, update.Status.ToWire() }));
             changed += await transaction.ExecuteAsync(
                 $"""
-                WITH told (id, operating_status) AS (VALUES {rows})
+                WITH told (id, operating_status) AS ({rows})
                 UPDATE {table} SET operating_status = told.operating_status
                 FROM told WHERE {table}.id = told.id AND {table}.operating_status <> told.operating_status
                 """,

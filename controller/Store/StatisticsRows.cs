@@ -62,17 +62,20 @@ internal sealed record StatisticsRow
 /// <summary>Statistics of listeners.</summary>
 internal sealed class StatisticsRows(DatabaseTransaction transaction)
 {
+    private static readonly SqlType[] s_types = [SqlType.Id, SqlType.Id, SqlType.Number, SqlType.Number, SqlType.Number, SqlType.Number, SqlType.Number];
+
     /// <summary>Adds a batch in one statement; listeners that are gone are passed over.</summary>
     public async Task AddAsync(IEnumerable<StatisticsRow> deltas, CancellationToken cancellationToken)
     {
         var sums = deltas.GroupBy(delta => (delta.ListenerId, delta.AmphoraId), (_, same) => same.Aggregate((sum, next) => sum.Add(next)))
             .OrderBy(delta => delta.ListenerId).ThenBy(delta => delta.AmphoraId);
-        foreach (var batch in sums.Chunk(transaction.Dialect.MostRows))
+        foreach (var batch in sums.Chunk(transaction.Dialect.MostTableRows))
         {
+            var rows = transaction.Dialect.Table(s_types, batch.Select(delta => delta.ToValues()));
             await transaction.ExecuteAsync(
                 $"""
                 WITH counted (listener_id, amphora_id, bytes_in, bytes_out, active_connections, total_connections, request_errors)
-                    AS (VALUES {new SqlValues(batch.Select(delta => delta.ToValues()))})
+                    AS ({rows})
                 INSERT INTO listener_statistics ({StatisticsRow.Columns})
                 SELECT objects.id, amphora_id, objects.load_balancer_id, bytes_in, bytes_out, active_connections, total_connections, request_errors
                 FROM counted JOIN objects ON objects.id = counted.listener_id WHERE true{transaction.Dialect.ForKeyShare("objects")}

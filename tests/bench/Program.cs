@@ -1,4 +1,4 @@
-// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia, image and create into sections there.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia, image, create, health and repair into sections there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
 using Amphora.Bench.Controller;
@@ -29,6 +29,16 @@ try
     if (args.Contains("create"))
     {
         await CreationMeasurement.RunAsync(stop.Token);
+    }
+
+    if (args.Contains("health"))
+    {
+        await HealthMeasurement.RunAsync(stop.Token);
+    }
+
+    if (args.Contains("repair"))
+    {
+        await RepairMeasurement.RunAsync(stop.Token);
     }
 
     if (args.Contains("image"))

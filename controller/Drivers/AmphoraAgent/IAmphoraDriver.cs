@@ -52,6 +52,10 @@ internal interface IAmphoraDriver
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was seen; null: there is nothing to be seen.</returns>
     Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether the listeners of a load balancer are open in it; false too when it knows no such load balancer.</summary>
+    /// <inheritdoc cref="HasAddressAsync"/>
+    Task<bool> IsServingAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Where the agent of an amphora is.</summary>

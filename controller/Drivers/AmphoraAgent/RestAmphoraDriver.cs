@@ -57,12 +57,26 @@ internal sealed class RestAmphoraDriver(AgentCredentials credentials, AgentTimeo
     public async Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken) =>
         await AgentLook.TakeAsync(EndpointOf(amphora), credentials, loadBalancer, limit, cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task<bool> IsServingAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var status = await TryAsync(amphora, timeouts with { Overall = limit }, (agent, token) => agent.GetStatusAsync(loadBalancer, token), cancellationToken);
+        return status.Error is { } error
+            ? error.Kind == AgentErrorKind.Refused ? false : throw new DriverException(Words(error), KindOf(error))
+            : status.Value.Listeners.Count == 0 || status.Value.Listeners.Exists(static one => one.OperatingStatus is "ONLINE" or "DEGRADED");
+    }
+
     private async Task<T> AskAsync<T>(
         AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
     {
-        var endpoint = EndpointOf(amphora);
-        var answers = await DriversSlice.AskAllAsync(new AgentGroup([endpoint], credentials, limits), null, ask, cancellationToken);
-        return answers[0].Error is { } error ? throw new DriverException(Words(error), KindOf(error)) : answers[0].Value;
+        var answer = await TryAsync(amphora, limits, ask, cancellationToken);
+        return answer.Error is { } error ? throw new DriverException(Words(error), KindOf(error)) : answer.Value;
+    }
+
+    private async Task<AgentAnswer<T>> TryAsync<T>(
+        AmphoraAddress amphora, AgentTimeouts limits, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, CancellationToken cancellationToken)
+    {
+        return (await DriversSlice.AskAllAsync(new AgentGroup([EndpointOf(amphora)], credentials, limits), null, ask, cancellationToken))[0];
     }
 
     private static DriverErrorKind KindOf(AgentError error) => error.Kind == AgentErrorKind.Unreachable ? DriverErrorKind.Unreachable : DriverErrorKind.Failed;

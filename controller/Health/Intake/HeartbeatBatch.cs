@@ -64,6 +64,8 @@ internal sealed class HeartbeatBatch
         {
             Statistics[key] = Statistics.TryGetValue(key, out var later) ? figures.Add(later) : figures;
         }
+
+        earlier.Times.ForEach(Time);
     }
 
     /// <summary>Empties it.</summary>

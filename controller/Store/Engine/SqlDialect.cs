@@ -4,6 +4,22 @@ using System.Globalization;
 
 namespace Amphora.Controller.Store.Engine;
 
+/// <summary>The type of a column of <see cref="SqlDialect.Table"/>.</summary>
+internal enum SqlType
+{
+    /// <summary>An id.</summary>
+    Id,
+
+    /// <summary>A time.</summary>
+    Time,
+
+    /// <summary>A whole number.</summary>
+    Number,
+
+    /// <summary>A text.</summary>
+    Text,
+}
+
 /// <summary>How an engine spells types, locks and values.</summary>
 internal abstract class SqlDialect
 {
@@ -15,6 +31,14 @@ internal abstract class SqlDialect
 
     /// <summary>Most rows of one statement; a batch that is larger takes several.</summary>
     public abstract int MostRows { get; }
+
+    /// <summary>Most rows of one <see cref="Table"/>.</summary>
+    public abstract int MostTableRows { get; }
+
+    /// <summary>Rows as the body of a common table expression, which names their columns.</summary>
+    /// <param name="types">Of the columns.</param>
+    /// <param name="rows">The values.</param>
+    public abstract SqlText Table(IReadOnlyList<SqlType> types, IEnumerable<object?[]> rows);
 
     /// <summary>A statement after which nobody else migrates before the transaction ends.</summary>
     public abstract SqlFragment LockSchema { get; }
@@ -49,6 +73,10 @@ internal abstract class SqlDialect
 
         // Its library looks through all parameters for each: 1000 members at once took seconds, and one more statement costs next to nothing.
         public override int MostRows => 100;
+
+        public override int MostTableRows => MostRows;
+
+        public override SqlText Table(IReadOnlyList<SqlType> types, IEnumerable<object?[]> rows) => $"VALUES {new SqlValues(rows)}";
 
         // Being the one writer is enough.
         public override SqlFragment LockSchema { get; } = new("SELECT 1");
@@ -85,6 +113,12 @@ internal abstract class SqlDialect
     {
         // The protocol has room for 65,535 parameters.
         public override int MostRows => 1000;
+
+        public override int MostTableRows => 10_000;
+
+        // One parameter: thousands of them cost the client and the server more than what is done with them.
+        public override SqlText Table(IReadOnlyList<SqlType> types, IEnumerable<object?[]> rows) =>
+            $"SELECT * FROM json_to_recordset({SqlTableText.Write(rows)}::json) AS told ({new SqlFragment(SqlTableText.Columns(types))})";
 
         // The numbers are ours alone in this database; the first one spells "amphora".
         public override SqlFragment LockSchema { get; } = new("SELECT pg_advisory_xact_lock(27423402296832609)");

@@ -50,6 +50,15 @@ internal sealed class FlowRows(DatabaseTransaction transaction)
     public async Task<bool> IsOpenAsync(string kind, Guid subject, CancellationToken cancellationToken) => await transaction.FirstAsync(
         $"SELECT COUNT(*) AS open FROM flows WHERE kind = {kind} AND subject = {subject} AND ended_at IS NULL", static row => row.Number("open"), cancellationToken) > 0;
 
+    /// <summary>How many have not ended, by state and by whether a controller has them.</summary>
+    public Task<IReadOnlyList<(FlowState State, bool IsTaken, int Count)>> CountOpenAsync(CancellationToken cancellationToken) => transaction.ListAsync(
+        $"""
+        SELECT state, COALESCE(lease_until >= {transaction.Now}, {false}) AS taken, COUNT(*) AS flows FROM flows WHERE ended_at IS NULL
+        GROUP BY 1, 2
+        """,
+        static row => (row.Word("state", FlowWords.FlowStates), row.Truth("taken"), (int)row.Number("flows")),
+        cancellationToken);
+
     /// <summary>The steps of a flow, in the order of its definition.</summary>
     public Task<IReadOnlyList<StepRecord>> StepsAsync(Guid id, CancellationToken cancellationToken) =>
         transaction.ListAsync($"SELECT {StepColumns} FROM flow_steps WHERE flow_id = {id} ORDER BY ordinal", ReadStep, cancellationToken);

@@ -22,6 +22,9 @@ internal sealed class NoopAmphoraDriver : IAmphoraDriver
     /// <summary>The amphora that has the VIPs; null: none.</summary>
     public Guid? Active { get; set; }
 
+    /// <summary>Amphorae that answer and whose listeners are not open.</summary>
+    public ConcurrentDictionary<Guid, bool> NotServing { get; } = [];
+
     /// <summary>What an amphora was told last; null when nothing was.</summary>
     public LoadBalancerPush? Pushed(Guid amphora) => _pushed.GetValueOrDefault(amphora);
 
@@ -75,6 +78,9 @@ internal sealed class NoopAmphoraDriver : IAmphoraDriver
 
     /// <inheritdoc/>
     public Task<AgentLook?> LookAsync(AmphoraAddress amphora, Guid? loadBalancer, TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult<AgentLook?>(null);
+
+    /// <inheritdoc/>
+    public Task<bool> IsServingAsync(AmphoraAddress amphora, Guid loadBalancer, TimeSpan limit, CancellationToken cancellationToken) => AskAsync(amphora, () => !NotServing.ContainsKey(amphora.Id));
 
     private Task<T> AskAsync<T>(AmphoraAddress amphora, Func<T> answer) => _silent.ContainsKey(amphora.Id)
         ? Task.FromException<T>(new DriverException($"cannot ask amphora {amphora.Id}: it is silent", DriverErrorKind.Unreachable))

@@ -13,6 +13,9 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
     private readonly ConcurrentDictionary<string, ComputeServerGroup> _groups = [];
     private readonly Lock _placing = new();
 
+    /// <summary>Until a machine that is built from now on is ACTIVE.</summary>
+    public TimeSpan BuildTime { get; set; }
+
     /// <summary>The ports that are plugged into a machine.</summary>
     public IReadOnlyCollection<Guid> Ports(string computeId) => [.. _machines[computeId].Ports.Keys];
 
@@ -26,7 +29,7 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
         var id = $"noop-{build.AmphoraId}";
         lock (_placing)
         {
-            _machines.GetOrAdd(id, _ => new NoopMachine(build, Place(build)));
+            _machines.GetOrAdd(id, _ => new NoopMachine(build, Place(build), BuildTime));
         }
 
         return Task.FromResult(id);
@@ -94,7 +97,7 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
     {
         ComputeId = computeId,
         AmphoraId = machine.Build.AmphoraId,
-        Status = ComputeStatus.Active,
+        Status = TimeProvider.System.GetElapsedTime(machine.Begun) < machine.BuildTime ? ComputeStatus.Build : ComputeStatus.Active,
         // Of the block for documentation: nothing answers there.
         ManagementAddress = new IPAddress([192, 0, 2, machine.Build.AmphoraId.ToByteArray()[15]]),
         Zone = machine.Host,
@@ -102,9 +105,11 @@ internal sealed class NoopComputeDriver(int hosts = 4) : IComputeDriver
         CreatedAt = machine.CreatedAt,
     };
 
-    private sealed record NoopMachine(ComputeBuild Build, string Host)
+    private sealed record NoopMachine(ComputeBuild Build, string Host, TimeSpan BuildTime)
     {
         public ConcurrentDictionary<Guid, bool> Ports { get; } = [];
+
+        public long Begun { get; } = TimeProvider.System.GetTimestamp();
 
         public DateTimeOffset CreatedAt { get; } = TimeProvider.System.GetUtcNow();
     }
