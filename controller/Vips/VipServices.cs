@@ -1,6 +1,7 @@
 // What the tasks of VIPs work with.
 using System.Text.Json.Nodes;
 using Amphora.Contract;
+using Amphora.Contract.DesiredState;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
 using Amphora.Controller.Drivers.Compute;
@@ -24,6 +25,17 @@ internal sealed record VipServices(IDatabase Database, INetworkDriver Network, I
     public async Task<LoadBalancerRow> GetAsync(Guid loadBalancer, CancellationToken cancellationToken) =>
         await Database.ReadAsync((transaction, token) => new LoadBalancerRows(transaction).GetAsync(loadBalancer, token), cancellationToken)
         ?? throw new DriverException($"cannot go on with load balancer {loadBalancer}: its row is gone", DriverErrorKind.NotFound);
+
+    /// <summary>An amphora; null when its row is gone.</summary>
+    public Task<AmphoraRow?> AmphoraAsync(Guid amphora, CancellationToken cancellationToken) =>
+        Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).GetAsync(amphora, token), cancellationToken);
+
+    /// <summary>The amphorae of a load balancer that are ALLOCATED.</summary>
+    public async Task<IReadOnlyList<AmphoraRow>> ServingAsync(Guid loadBalancer, CancellationToken cancellationToken)
+    {
+        var amphorae = await Database.ReadAsync((transaction, token) => new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token), cancellationToken);
+        return [.. amphorae.Where(static amphora => amphora.Status == AmphoraStatus.Allocated)];
+    }
 
     /// <summary>What the listeners of a load balancer let in; those on their way out let nothing in.</summary>
     public async Task<IReadOnlyList<OpenPort>> OpenPortsAsync(Guid loadBalancer, CancellationToken cancellationToken)

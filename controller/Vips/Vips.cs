@@ -19,11 +19,22 @@ internal static class VipsSlice
     public static FlowNode UpdateSecurityGroup(VipServices services, Guid loadBalancer) =>
         Step("update-vip-security-group", new UpdateVipSecurityGroup(services, loadBalancer));
 
-    /// <summary>The VIP in an amphora (flows.md §4.3).</summary>
+    /// <summary>The VIP in a new amphora, and its ways to its members (flows.md §4.3, §6.2).</summary>
     /// <param name="services">What it takes.</param>
     /// <param name="loadBalancer">Whose VIP.</param>
     /// <param name="amphora">What names the amphora in this scope.</param>
-    public static FlowNode Plug(VipServices services, Guid loadBalancer, FlowKey<Guid> amphora) => Step("plug-vip", new PlugVip(services, loadBalancer, amphora));
+    public static FlowNode Plug(VipServices services, Guid loadBalancer, FlowKey<Guid> amphora) => Linear(
+        Step("plug-vip", new PlugVip(services, loadBalancer, amphora)),
+        Step("plug-member-networks", new PlugMemberNetworks(services, loadBalancer, amphora)));
+
+    /// <summary>Every amphora is in the networks of the members there are to be (flows.md §6.2); before they are told of them.</summary>
+    public static FlowNode AddMemberNetworks(VipServices services, Guid loadBalancer) => Linear(
+        Step("find-member-networks", new FindMemberNetworks(services, loadBalancer)),
+        Step("add-member-networks", new AddMemberNetworks(services, loadBalancer)));
+
+    /// <summary>None is in a network without members; after they were told.</summary>
+    public static FlowNode RemoveMemberNetworks(VipServices services, Guid loadBalancer) =>
+        Step("remove-member-networks", new RemoveMemberNetworks(services, loadBalancer));
 
     /// <summary>An amphora's own address in the VIP's network is given up before another one has the VIP, where duplicate address detection asks
     /// for it (flows.md §8.1: IPv6); undone when the other one fails.</summary>

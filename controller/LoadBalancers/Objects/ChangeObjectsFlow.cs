@@ -23,7 +23,9 @@ internal sealed class ChangeObjectsFlow(LoadBalancerServices services) : IFlowDe
         var wanted = JsonSerializer.Deserialize(input, FlowInputs.Default.ChangeObjectsInput)!;
         return Linear(
             Step("objects-to-error-on-revert", new ObjectsToErrorOnRevert(services, wanted)),
+            VipsSlice.AddMemberNetworks(services.Vips, wanted.LoadBalancerId),
             Step("update-listeners", new UpdateListeners(services, wanted.LoadBalancerId)),
+            VipsSlice.RemoveMemberNetworks(services.Vips, wanted.LoadBalancerId),
             VipsSlice.UpdateSecurityGroup(services.Vips, wanted.LoadBalancerId),
             Step("mark-objects-active", new MarkObjectsActive(services, wanted)));
     }
