@@ -20,7 +20,9 @@ internal sealed class OrderAmphorae(LoadBalancerServices services, Guid loadBala
                 await new LoadBalancerRows(transaction).GetAsync(loadBalancer, token),
                 await new AmphoraRows(transaction).OfLoadBalancerAsync(loadBalancer, token)),
             cancellationToken);
-        var active = await Task.WhenAll(amphorae.Select(async amphora => await HasVipAsync(amphora, row?.VipAddress, cancellationToken)));
+        // Of one alone nobody needs to know.
+        var vip = amphorae.Count > 1 ? row?.VipAddress : null;
+        var active = await Task.WhenAll(amphorae.Select(async amphora => await HasVipAsync(amphora, vip, cancellationToken)));
         values.Set(FailoverKeys.Old, [.. amphorae.Zip(active).OrderBy(static pair => pair.Second).ThenBy(static pair => PreparedPush.CanServe(pair.First)).Select(static pair => pair.First.Id)]);
     }
 

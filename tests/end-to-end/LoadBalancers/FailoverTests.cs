@@ -54,6 +54,26 @@ public sealed class FailoverTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_member_in_another_network_is_reached_before_and_after()
+    {
+        await using ControllerCommands controller = await ControllerCommands.StartAsync(members: 1);
+        await controller.AddNetworkAsync("backend", "10.67.0.0/24", "10.67.0.200");
+        IReadOnlyList<string> before = controller.Things;
+        JsonNode web = await controller.CreateAsync("web");
+        using Traffic traffic = new(controller.Client, IPAddress.Parse((string)web["vip_address"]!), null) { Limit = TimeSpan.FromSeconds(5) };
+        Dictionary<string, int> both = new() { ["member0"] = 5, ["backend"] = 5 };
+
+        IReadOnlyDictionary<string, int> first = Traffic.Count(await traffic.SendAsync(s_url, 10, Cancel));
+        await FailoverAsync(controller, "web");
+        IReadOnlyDictionary<string, int> second = Traffic.Count(await traffic.SendAsync(s_url, 10, Cancel));
+        await controller.RunAsync("lb", "delete", "web", "--cascade");
+
+        Assert.Equal(both, first);
+        Assert.Equal(both, second);
+        Assert.Equal(before, controller.Things);
+    }
+
+    [Fact]
     public async Task Clients_of_a_pair_see_no_more_than_one_move_of_the_vip()
     {
         await using ControllerCommands controller = await ControllerCommands.StartAsync(members: 1);
