@@ -1,6 +1,7 @@
 // amphora-controller serve.
 using System.CommandLine;
 using System.Net;
+using Amphora.Controller.Cli.Amphorae;
 using Amphora.Controller.Health.Repair;
 using Amphora.Controller.Hosting.Serving;
 
@@ -12,7 +13,7 @@ internal sealed class ServeCommand
     /// <summary>The command.</summary>
     public const string Noun = "serve";
 
-    private readonly ControllerCommandOptions _controller = new();
+    private readonly ControllerCommandOptions _controller = new() { Housekeeping = new HousekeepingCommandOptions() };
 
     private readonly Option<ServeRoles> _roles = CommandOptions.One<ServeRoles>("--roles", "worker,health,housekeeping", "What it does (default: all): runs flows; receives heartbeats and replaces amphorae that send none; keeps spares, certificates and rows in order.", "worker, health and housekeeping with commas between them are needed", Roles);
     private readonly Option<IPEndPoint> _bind = CommandOptions.One<IPEndPoint>("--bind-heartbeats", "ADDRESS:PORT", "Where heartbeats are received (default: where new amphorae send them first).", "ADDRESS:PORT is needed, an IPv6 address in brackets", CommandOptions.ListenEndPoint);

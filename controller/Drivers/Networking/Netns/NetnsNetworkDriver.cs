@@ -92,13 +92,16 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
 
     public Task DeleteSecurityGroupAsync(Guid securityGroupId, CancellationToken cancellationToken) => _groups.DeleteAsync(securityGroupId, cancellationToken);
 
-    // A link's record is written before it and goes after it, so one without is a stray at once.
-    public Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Stray>>(
-        [.. _state.Fabric.Links().Where(IsStray).Select(static name => new Stray("link", name, DateTimeOffset.MinValue))]);
+    // A link's record is written before it and goes after it, so one without is a stray at once. Links first, records after.
+    public Task<IReadOnlyList<Stray>> ListStraysAsync(CancellationToken cancellationToken)
+    {
+        var (links, known) = (_state.Fabric.Links(), KnownLinks());
+        return Task.FromResult<IReadOnlyList<Stray>>([.. links.Where(link => !known.Contains(link)).Select(static link => new Stray("link", link, DateTimeOffset.MinValue))]);
+    }
 
     public Task DeleteStrayAsync(Stray stray, CancellationToken cancellationToken) => _state.ChangeAsync($"delete link {stray.Name}", () =>
     {
-        if (IsStray(stray.Name))
+        if (!KnownLinks().Contains(stray.Name))
         {
             _state.Fabric.Remove(stray.Name);
         }
@@ -188,8 +191,8 @@ internal sealed class NetnsNetworkDriver : INetworkDriver
     internal IReadOnlyList<NetworkPort> PluggedInto(string networkNamespace) =>
         [.. _state.Ports.All().Where(entry => entry.Plug?.NetworkNamespace == networkNamespace).Select(entry => entry.Port)];
 
-    private bool IsStray(string link) =>
-        !_state.Ports.All().Any(entry => NetnsNames.Plug(entry.Port.Id) == link) && !_state.Networks.All().Any(entry => NetnsNames.Bridge(entry.Network.Id) == link);
+    private HashSet<string> KnownLinks() =>
+        [.. _state.Ports.All().Select(static entry => NetnsNames.Plug(entry.Port.Id)), .. _state.Networks.All().Select(static entry => NetnsNames.Bridge(entry.Network.Id))];
 
     private Task<IReadOnlyList<NetworkPort>> PortsAsync(Func<NetworkPort, bool> isWanted) =>
         Task.FromResult<IReadOnlyList<NetworkPort>>([.. _state.Ports.All().Select(entry => entry.Port).Where(isWanted).OrderBy(port => port.Id)]);
