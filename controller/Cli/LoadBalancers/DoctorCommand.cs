@@ -95,8 +95,10 @@ internal sealed class DoctorCommand
     {
         _worst = finding.Severity > _worst ? finding.Severity : _worst;
         var severity = finding.Severity.ToString().ToLowerInvariant();
-        _terminal.Out.WriteLine(parsed.GetValue(_output) == OutputFormat.Json
+        var line = parsed.GetValue(_output) == OutputFormat.Json
             ? new JsonObject { ["severity"] = severity, ["subject"] = finding.Subject, ["message"] = finding.Message, ["advice"] = finding.Advice }.ToJsonString()
-            : $"{severity,-4}  {finding.Subject}: {finding.Message}{(finding.Advice is { } advice ? $" -- {advice}" : "")}".ReplaceLineEndings(" "));
+            : $"{severity,-4}  {finding.Subject}: {finding.Message}{(finding.Advice is { } advice ? $" -- {advice}" : "")}";
+        // Text of an agent must not start lines, nor move the cursor of a terminal.
+        _terminal.Out.WriteLine(string.Concat(line.Select(static letter => char.IsControl(letter) ? ' ' : letter)));
     }
 }

@@ -69,7 +69,7 @@ internal sealed class FoundObjects(RunningController controller)
             given[name] = pool.Value.Id.ToString();
         }
 
-        if ((string?)given["subnet_id"] is { } word)
+        if (given["subnet_id"] is JsonValue subnetName && subnetName.TryGetValue<string>(out var word))
         {
             if (await controller.Services.Network.FindSubnetAsync(word, cancellationToken) is not { } subnet)
             {

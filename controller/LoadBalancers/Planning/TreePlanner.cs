@@ -12,6 +12,8 @@ namespace Amphora.Controller.LoadBalancers.Planning;
 /// <summary>Finds for each wanted object the one that it is: by its id, else by what makes it unique (port, address), else by its name.</summary>
 internal sealed class TreePlanner
 {
+    private static readonly Func<JsonObject, string?> s_id = static node => node["id"]?.ToString();
+
     private readonly List<PlanStep> _steps = [];
     private readonly Dictionary<string, Guid> _pools = [];
     private Refusal? _refusal;
@@ -52,32 +54,37 @@ internal sealed class TreePlanner
         }
 
         var planned = asked.Select((want, at) => (Now: found[at], Node: found[at] is { } known ? Changed(kind, known, want, at) : Created(kind, want))).ToList();
-        foreach (var gone in left.Where(there => !found.Contains(there)))
+        var kept = found.OfType<JsonObject>().ToHashSet();
+        foreach (var gone in left.Where(there => !kept.Contains(there)))
         {
             Deleted(kind, gone);
         }
 
         // Policies stand as they are wanted; of the others those that are there keep their order, so that nothing changes by it.
-        var order = kind == ObjectKind.L7Policy ? planned : [.. planned.OrderBy(one => one.Now is { } there ? left.IndexOf(there) : int.MaxValue)];
+        var places = left.Select(static (there, at) => (there, at)).ToDictionary(static place => place.there, static place => place.at);
+        var order = kind == ObjectKind.L7Policy ? planned : [.. planned.OrderBy(one => one.Now is { } there ? places[there] : int.MaxValue)];
         return new JsonArray([.. order.Select(static one => one.Node)]);
     }
 
-    private static List<JsonObject?> Match(ObjectKind kind, List<JsonObject> now, List<JsonObject> wanted)
+    private static JsonObject?[] Match(ObjectKind kind, List<JsonObject> now, List<JsonObject> wanted)
     {
-        List<JsonObject?> found = [.. wanted.Select(static _ => (JsonObject?)null)];
+        var (found, taken) = (new JsonObject?[wanted.Count], new HashSet<JsonObject>());
         foreach (var keyOf in Keys(kind))
         {
+            var free = now.Where(there => !taken.Contains(there) && keyOf(there) is not null).GroupBy(keyOf).ToDictionary(static same => same.Key!, static same => new Queue<JsonObject>(same));
             for (var at = 0; at < wanted.Count; at++)
             {
                 // Who gives an id means that one or a new one.
-                found[at] ??= keyOf(wanted[at]) is { } key && (wanted[at]["id"] is null || keyOf == s_id) ? now.Find(there => !found.Contains(there) && keyOf(there) == key) : null;
+                if (found[at] is null && (wanted[at]["id"] is null || keyOf == s_id) && keyOf(wanted[at]) is { } key && free.TryGetValue(key, out var same) && same.TryDequeue(out var there))
+                {
+                    found[at] = there;
+                    taken.Add(there);
+                }
             }
         }
 
         return found;
     }
-
-    private static readonly Func<JsonObject, string?> s_id = static node => node["id"]?.ToString();
 
     private static IEnumerable<Func<JsonObject, string?>> Keys(ObjectKind kind)
     {

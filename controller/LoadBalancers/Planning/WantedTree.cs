@@ -64,7 +64,7 @@ internal sealed class WantedTree
         {
             Refuse(path, "a pool has to have a name, or an id");
         }
-        else if ((string?)node["name"] is { Length: > 0 } name && !_names.Add(name))
+        else if (TextOf(node["name"]) is { Length: > 0 } name && !_names.Add(name))
         {
             Refuse(path, $"there is another pool named {name}");
         }
@@ -101,7 +101,7 @@ internal sealed class WantedTree
         {
             if (child == ObjectKind.HealthMonitor)
             {
-                wanted[LoadBalancerTree.NameOf(child)] = node[LoadBalancerTree.NameOf(child)] is JsonObject monitor ? Object(monitor, child, $"{path}/healthmonitor") : null;
+                wanted[LoadBalancerTree.NameOf(child)] = Monitor(node, path);
             }
             else if (Children(node, child, path) is { Count: > 0 } children)
             {
@@ -112,17 +112,24 @@ internal sealed class WantedTree
         return wanted;
     }
 
+    private JsonNode? Monitor(JsonObject pool, string path) => pool[LoadBalancerTree.NameOf(ObjectKind.HealthMonitor)] switch
+    {
+        null => null,
+        JsonObject monitor => Object(monitor, ObjectKind.HealthMonitor, $"{path}/healthmonitor"),
+        _ => Refuse($"{path}/healthmonitor", "an object is needed"),
+    };
+
     // "More than a name is a definition, a bare name a reference."
     private void Name(JsonObject node, JsonObject wanted, string field, string path)
     {
         if (node[field] is JsonObject { Count: > 1 } definition)
         {
             _pools.Add((definition, $"{path}/{field}"));
-            wanted[field] = definition["name"]?.DeepClone() ?? Refuse($"{path}/{field}", "a pool has to have a name, or an id");
+            wanted[field] = TextOf(definition["name"]) ?? Refuse($"{path}/{field}", "a pool has to have a name here");
         }
         else if ((node[field] is JsonObject only ? only["name"] : node[field]) is { } name)
         {
-            wanted[field] = new TextShape().Read(name) ?? Refuse($"{path}/{field}", "a pool's name is needed");
+            wanted[field] = TextOf(name) ?? Refuse($"{path}/{field}", "a pool's name is needed");
         }
     }
 
@@ -136,6 +143,8 @@ internal sealed class WantedTree
             }
         }
     }
+
+    private static string? TextOf(JsonNode? value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : null;
 
     private JsonNode? Refuse(string path, string message)
     {

@@ -91,6 +91,18 @@ public sealed class TreePlannerTests
     }
 
     [Fact]
+    public void A_thousand_members_are_planned_at_once()
+    {
+        var pool = new JsonObject { ["name"] = "big", ["protocol"] = "TCP", ["lb_algorithm"] = "SOURCE_IP", ["members"] = new JsonArray([.. Enumerable.Range(0, 1000).Select(at => new JsonObject { ["address"] = $"10.1.{at / 250}.{at % 250 + 1}", ["protocol_port"] = 80 })]) };
+        var document = new JsonObject { ["pools"] = new JsonArray(pool) }.ToJsonString();
+        var there = Plan([], document).Tree;
+
+        var plan = Plan(there, document.Replace("10.1.3.250", "10.1.4.1", StringComparison.Ordinal));
+
+        Assert.Equal(["+ member 10.1.4.1:80", "- member 10.1.3.250:80"], plan.Steps.Where(step => step.Verb != PlanVerb.Keep).Select(step => step.ToString()));
+    }
+
+    [Fact]
     public void A_pool_may_stand_where_it_is_used()
     {
         var plan = Plan([], """{"listeners":[{"protocol":"TCP","protocol_port":25,"default_pool":{"name":"mail","protocol":"TCP","lb_algorithm":"SOURCE_IP","members":[{"address":"10.0.0.1","protocol_port":25}]}}]}""");
@@ -120,6 +132,9 @@ public sealed class TreePlannerTests
     [InlineData("""{"pools":[{"name":"a","protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","members":[{"address":"10.0.0.1"}]}]}""", "/pools/0/members/0: Invalid input for field/attribute protocol_port.")]
     [InlineData("""{"listeners":[{"id":"7","protocol":"HTTP","protocol_port":80}]}""", "/listeners/0: id 7 is no UUID")]
     [InlineData("""{"listeners":{"protocol":"HTTP"}}""", "listeners has to be an array of objects")]
+    [InlineData("""{"pools":[{"name":7,"protocol":"HTTP","lb_algorithm":"ROUND_ROBIN"}]}""", "/pools/0: Invalid input for field/attribute name. Value: '7'.")]
+    [InlineData("""{"pools":[{"name":"a","protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","healthmonitor":[]}]}""", "/pools/0/healthmonitor: an object is needed")]
+    [InlineData("""{"listeners":[{"protocol":"HTTP","protocol_port":80,"default_pool":7}]}""", "/listeners/0/default_pool: a pool's name is needed")]
     [InlineData("""{"listeners":[{"protocol":"HTTP","protocol_port":80,"default_pool":{"protocol":"HTTP","lb_algorithm":"ROUND_ROBIN"}}]}""", "/listeners/0/default_pool: a pool has to have a name")]
     public void A_wrong_document_is_refused_with_the_place(string document, string message)
     {
