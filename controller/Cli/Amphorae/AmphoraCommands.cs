@@ -36,7 +36,7 @@ internal sealed class AmphoraCommands
             var commands = new AmphoraCommands(terminal);
             noun.Options.Add(commands._output);
             commands._controller.AddTo(noun);
-            foreach (var command in (Command[])[commands.List(), commands.Show(), commands.Statistics(), commands.Delete(), commands.Configure(), commands.Rotate()])
+            foreach (var command in (Command[])[commands.List(), commands.Show(), commands.Statistics(), commands.Failover(), commands.Delete(), commands.Configure(), commands.Rotate()])
             {
                 noun.Subcommands.Add(command);
             }
@@ -104,6 +104,17 @@ internal sealed class AmphoraCommands
         AmphoraPrinter.Print(_terminal, parsed.GetValue(_output), statistics);
         return ExitCode.Done;
     });
+
+    private Command Failover() => _follower.AddTo(Of("failover", "Put a new one in its place; one that serves no load balancer is only deleted.", async (parsed, controller, token) =>
+    {
+        var begun = await controller.FailoverAmphoraAsync(parsed.GetValue(_id), token);
+        return begun switch
+        {
+            { Refusal: { } refusal } => Refusals.Print(_terminal, refusal),
+            { Value: { } value } => await _follower.FollowAsync(parsed, controller, value.FlowId, token),
+            _ => ExitCode.Done,
+        };
+    }));
 
     private Command Delete()
     {
