@@ -16,6 +16,11 @@ public sealed class RepositoryShape
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
         ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",
         ["controller/Flows/FlowLeaseKeeper.cs"] = "a background loop: a store that does not answer is asked again while the lease lasts",
+        ["controller/Health/Intake/IntakeLoops.cs"] = "a background loop: what could not be written is written the next time",
+        ["controller/Health/Repair/RepairLoop.cs"] = "a background loop: the next round may do",
+        ["controller/Health/Repair/Repairs.cs"] = "the edge of a background task: an amphora is looked at again in the next round",
+        ["controller/Hosting/Serving/FlowWorkers.cs"] = "a background loop: another flow may do",
+        ["controller/Hosting/Serving/HousekeepingService.cs"] = "a background loop: a job survives what its rounds throw (flows.md §10)",
         ["controller/Flows/FlowRun.cs"] = "the flow engine: whatever a step throws is why the flow is undone",
         ["controller/Cli/Cli.cs"] = "the edge: what comes up to here is a bug and exit code 1",
     };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace Amphora.Controller.Hosting.Serving;
 
 /// <summary>Runs it.</summary>
-internal sealed class HealthService(HealthManager manager, Handover handover) : BackgroundService
+internal sealed class HealthService(HealthWatch manager, Handover handover) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

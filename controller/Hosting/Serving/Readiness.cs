@@ -9,7 +9,7 @@ namespace Amphora.Controller.Hosting.Serving;
 /// <param name="database">The database.</param>
 /// <param name="workers">Null: not this one's role.</param>
 /// <param name="health">Null: not this one's role.</param>
-internal sealed class Readiness(IDatabase database, FlowWorkers? workers, HealthManager? health)
+internal sealed class Readiness(IDatabase database, FlowWorkers? workers, HealthWatch? health)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 

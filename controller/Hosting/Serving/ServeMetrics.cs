@@ -57,7 +57,7 @@ internal sealed class ServeMetrics(RunningController controller, Readiness readi
         static string Of((string Kind, FlowState State) key) => MetricsText.Labels(("kind", key.Kind), ("state", FlowWords.FlowStates.Spell(key.State)));
     }
 
-    private static void Heartbeats(MetricsText text, HealthManager health)
+    private static void Heartbeats(MetricsText text, HealthWatch health)
     {
         text.Counter("amphora_controller_heartbeats_total", "Heartbeats that were taken.", ("", health.Intake.Counts.Taken));
         text.Counter("amphora_controller_heartbeats_refused_total", "Datagrams that were refused.", Enum.GetValues<HeartbeatRefusal>()
@@ -71,7 +71,7 @@ internal sealed class ServeMetrics(RunningController controller, Readiness readi
         text.Gauge("amphora_controller_amphorae_known", "Amphorae in memory.", ("", health.Book.Count));
     }
 
-    private static void Repairs(MetricsText text, HealthManager health)
+    private static void Repairs(MetricsText text, HealthWatch health)
     {
         text.Gauge("amphora_controller_amphorae_watched", "Amphorae that should be heard of.", ("", health.Counts.Watched));
         text.Gauge("amphora_controller_amphorae_silent", "Amphorae that are not.", ("", health.Counts.Silent));
@@ -99,4 +99,4 @@ internal sealed class ServeMetrics(RunningController controller, Readiness readi
 /// <param name="Workers">Runs flows.</param>
 /// <param name="Health">Receives heartbeats.</param>
 /// <param name="Housekeeping">Keeps house.</param>
-internal sealed record RunningRoles(FlowWorkers? Workers, HealthManager? Health, HousekeepingService? Housekeeping);
+internal sealed record RunningRoles(FlowWorkers? Workers, HealthWatch? Health, HousekeepingService? Housekeeping);

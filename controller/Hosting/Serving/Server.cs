@@ -67,7 +67,7 @@ internal static class Server
 
         if (health is not null)
         {
-            services.AddSingleton(all => new HealthManager(controller.Services, controller.Flows, health, all.GetRequiredService<ILoggerFactory>()))
+            services.AddSingleton(all => new HealthWatch(controller.Services, controller.Flows, health, all.GetRequiredService<ILoggerFactory>()))
                 .AddHostedService<HealthService>();
         }
 
@@ -76,12 +76,12 @@ internal static class Server
             services.AddSingleton<HousekeepingService>().AddHostedService(static all => all.GetRequiredService<HousekeepingService>());
         }
 
-        services.AddSingleton(static all => new Readiness(all.GetRequiredService<Store.IDatabase>(), all.GetService<FlowWorkers>(), all.GetService<HealthManager>()))
+        services.AddSingleton(static all => new Readiness(all.GetRequiredService<Store.IDatabase>(), all.GetService<FlowWorkers>(), all.GetService<HealthWatch>()))
             .AddSingleton(static all => new ServeMetrics(all.GetRequiredService<RunningController>(), all.GetRequiredService<Readiness>(), Of(all)))
             .AddHostedService<SystemdNotifier>();
     }
 
-    private static RunningRoles Of(IServiceProvider all) => new(all.GetService<FlowWorkers>(), all.GetService<HealthManager>(), all.GetService<HousekeepingService>());
+    private static RunningRoles Of(IServiceProvider all) => new(all.GetService<FlowWorkers>(), all.GetService<HealthWatch>(), all.GetService<HousekeepingService>());
 
     private static async Task<HealthManagerOptions?> HealthOptionsAsync(RunningController controller, ServeOptions options, CancellationToken cancellationToken)
     {

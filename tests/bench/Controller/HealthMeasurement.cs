@@ -41,7 +41,17 @@ internal static class HealthMeasurement
         double before = Machine.ResidentMemory(pid), middle = 0;
         TimeSpan used = Machine.ProcessorTime(pid);
         Samples median = new(), late = new();
-        await plan.SendAsync(heartbeats, async second =>
+        await plan.SendAsync(heartbeats, LookAsync, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
+        IReadOnlyDictionary<string, double> end = await serve.MetricsAsync(cancellationToken);
+        used = Machine.ProcessorTime(pid) - used;
+        report.Add("age when written, median, every 10 s", "ms", median);
+        report.Add("age when written, 99 of 100, every 10 s", "ms", late);
+        AddEnd(report, end, used, [before, middle, Machine.ResidentMemory(pid)]);
+        await serve.Program.StopAsync(cancellationToken);
+        BenchmarkPage.WriteSection("Heartbeats of 100,000 amphorae", Introduction() + report.Table());
+
+        async Task LookAsync(int second)
         {
             middle = second == Seconds / 2 ? Machine.ResidentMemory(pid) : middle;
             if (second % 10 == 0)
@@ -50,21 +60,18 @@ internal static class HealthMeasurement
                 median.Add(now["amphora_controller_heartbeat_age_seconds{quantile=\"0.5\"}"] * 1000);
                 late.Add(now["amphora_controller_heartbeat_age_seconds{quantile=\"0.99\"}"] * 1000);
             }
-        }, cancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
-        IReadOnlyDictionary<string, double> end = await serve.MetricsAsync(cancellationToken);
-        used = Machine.ProcessorTime(pid) - used;
+        }
+    }
+
+    private static void AddEnd(BenchmarkReport report, IReadOnlyDictionary<string, double> end, TimeSpan used, IReadOnlyList<double> memory)
+    {
+        report.Add("age when written, the oldest of all", "s", One(end["amphora_controller_heartbeat_oldest_seconds"]), atMost: MostAge);
         report.Add("heartbeats sent", "", One(Rate * (double)Seconds));
         report.Add("of them written", "%", One(100 * end["amphora_controller_heartbeats_written_total"] / (Rate * Seconds)));
-        report.Add("age when written, median, every 10 s", "ms", median);
-        report.Add("age when written, 99 of 100, every 10 s", "ms", late);
-        report.Add("age when written, the oldest of all", "s", One(end["amphora_controller_heartbeat_oldest_seconds"]), atMost: MostAge);
         report.Add("processor time of the controller", "% of a core", One(100 * used.TotalSeconds / Seconds));
-        report.Add("memory, everything read, RSS", "MiB", One(before));
-        report.Add("memory in the middle, RSS", "MiB", One(middle));
-        report.Add("memory at the end, RSS", "MiB", One(Machine.ResidentMemory(pid)));
-        await serve.Program.StopAsync(cancellationToken);
-        BenchmarkPage.WriteSection("Heartbeats of 100,000 amphorae", Introduction() + report.Table());
+        report.Add("memory, everything read, RSS", "MiB", One(memory[0]));
+        report.Add("memory in the middle, RSS", "MiB", One(memory[1]));
+        report.Add("memory at the end, RSS", "MiB", One(memory[2]));
     }
 
     private static IPEndPoint FreePort()

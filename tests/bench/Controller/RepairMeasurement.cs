@@ -51,7 +51,7 @@ internal static class RepairMeasurement
         }
 
         ((NoopComputeDriver)controller.Services.Amphorae.Compute).BuildTime = BuildTime;
-        HealthManager manager = new(
+        HealthWatch manager = new(
             controller.Services,
             controller.Flows,
             new HealthManagerOptions

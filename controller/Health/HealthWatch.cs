@@ -26,13 +26,13 @@ internal sealed record HealthManagerOptions
 }
 
 /// <summary>Three loops and what they share.</summary>
-internal sealed class HealthManager
+internal sealed class HealthWatch
 {
     private readonly HealthManagerOptions _options;
     private readonly RepairLoop _loop;
 
     /// <summary>Puts one together.</summary>
-    public HealthManager(LoadBalancerServices services, FlowEngine flows, HealthManagerOptions options, ILoggerFactory loggers)
+    public HealthWatch(LoadBalancerServices services, FlowEngine flows, HealthManagerOptions options, ILoggerFactory loggers)
     {
         _options = options;
         Trouble = new OwnTrouble(options.Repair.HeartbeatTimeout, services.Time);
