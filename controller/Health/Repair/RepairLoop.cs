@@ -19,7 +19,9 @@ internal sealed record RepairParts(IDatabase Database, HealthBook Book, OwnTroub
 /// <param name="repairs">What it begins.</param>
 /// <param name="remedies">Deletes zombies.</param>
 /// <param name="logger">Says what is held, and why.</param>
+#pragma warning disable CA1001 // The semaphore has nothing to dispose of: nobody asks for its wait handle.
 internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Remedies remedies, ILogger<RepairLoop> logger)
+#pragma warning restore CA1001
 {
     private const int MostSuspects = 1000;
     private static readonly TimeSpan s_seldom = TimeSpan.FromSeconds(30);

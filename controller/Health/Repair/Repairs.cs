@@ -13,7 +13,9 @@ namespace Amphora.Controller.Health.Repair;
 /// <param name="breaker">Whether anything is done.</param>
 /// <param name="options">How much.</param>
 /// <param name="logger">Says what is done and what is not.</param>
+#pragma warning disable CA1001 // The semaphore has nothing to dispose of: nobody asks for its wait handle.
 internal sealed partial class Repairs(Remedies remedies, OpinionReader opinions, CircuitBreaker breaker, RepairOptions options, ILogger<Repairs> logger)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _slots = new(options.FailoverThreads, options.FailoverThreads);
     private readonly ConcurrentDictionary<Guid, Task> _under = [];

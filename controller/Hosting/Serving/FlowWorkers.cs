@@ -31,6 +31,13 @@ internal sealed partial class FlowWorkers(FlowEngine flows, ServeOptions options
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => WorkAsync(stoppingToken)));
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _door.Dispose();
+        base.Dispose();
+    }
+
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

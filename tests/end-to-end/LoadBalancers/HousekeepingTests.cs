@@ -106,7 +106,7 @@ public sealed class HousekeepingTests
         await using SslStream stream = new(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, certificate, _, _) =>
         {
             served = X509CertificateLoader.LoadCertificate(certificate!.GetRawCertData());
-            return true;
+            return served is not null;
         });
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "any" }, Cancel);
         return served!;

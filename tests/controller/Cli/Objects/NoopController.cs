@@ -18,11 +18,7 @@ internal sealed class NoopController : IDisposable
     public string State => _folder["state"];
 
     /// <summary>Writes a file and answers its path.</summary>
-    public string Write(string name, string text)
-    {
-        File.WriteAllText(_folder[name], text);
-        return _folder[name];
-    }
+    public string Write(string name, string text) => _folder.Write(name, text);
 
     /// <summary>Runs a command.</summary>
     public async Task<(int Code, string Out, string Error)> TryAsync(params string[] words)
