@@ -7,15 +7,19 @@ namespace Amphora.Controller.Store;
 /// <summary>A transaction that has begun. All of it happens or nothing.</summary>
 /// <param name="transaction">The engine's.</param>
 /// <param name="dialect">The engine's.</param>
+/// <param name="access">Becomes <see cref="Access"/>.</param>
 /// <param name="now">Becomes <see cref="Now"/>.</param>
 /// <param name="turn">Given back at the end, for engines with one writer.</param>
-internal sealed class DatabaseTransaction(DbTransaction transaction, SqlDialect dialect, DateTimeOffset now, SemaphoreSlim? turn) : IAsyncDisposable
+internal sealed class DatabaseTransaction(DbTransaction transaction, SqlDialect dialect, DatabaseAccess access, DateTimeOffset now, SemaphoreSlim? turn) : IAsyncDisposable
 {
     private readonly DbConnection _connection = transaction.Connection!;
     private bool _abandoned;
 
     /// <summary>The one time of everything that happens in it, as exactly as both engines store it: microseconds.</summary>
     public DateTimeOffset Now { get; } = new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+
+    /// <summary>Whether it may change something.</summary>
+    public DatabaseAccess Access => access;
 
     /// <summary>What is spelled differently.</summary>
     public SqlDialect Dialect => dialect;

@@ -81,7 +81,7 @@ internal sealed class TlsContainerRows(DatabaseTransaction transaction)
 
     /// <summary>Those with these ids; in a transaction that changes something they are there until it ends.</summary>
     public async Task<IReadOnlyList<TlsContainerRow>> GetAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => ids.Count == 0 ? [] : await transaction.ListAsync(
-        $"SELECT {TlsContainerRow.Columns} FROM tls_containers WHERE id IN ({ids}) ORDER BY id{transaction.Dialect.ForKeyShare("tls_containers")}", TlsContainerRow.Read, cancellationToken);
+        $"SELECT {TlsContainerRow.Columns} FROM tls_containers WHERE id IN ({ids}) ORDER BY id{(transaction.Access == DatabaseAccess.Write ? transaction.Dialect.ForKeyShare("tls_containers") : default)}", TlsContainerRow.Read, cancellationToken);
 
     /// <summary>Removes one.</summary>
     /// <returns>Who still refers to it: then nothing is removed once the transaction is abandoned.</returns>

@@ -46,7 +46,7 @@ internal sealed class PostgresDatabase : IDatabase
         {
             var write = access == DatabaseAccess.Write;
             var transaction = await connection.BeginTransactionAsync(write ? IsolationLevel.ReadCommitted : IsolationLevel.RepeatableRead, cancellationToken);
-            var begun = new DatabaseTransaction(transaction, Dialect, Clock.GetUtcNow(), turn: null);
+            var begun = new DatabaseTransaction(transaction, Dialect, access, Clock.GetUtcNow(), turn: null);
             if (!write)
             {
                 await begun.ExecuteAsync($"SET TRANSACTION READ ONLY", cancellationToken);

@@ -72,7 +72,7 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             await connection.OpenAsync(cancellationToken);
-            return new DatabaseTransaction(Begin(connection, write), Dialect, Clock.GetUtcNow(), write ? _turn : null);
+            return new DatabaseTransaction(Begin(connection, write), Dialect, access, Clock.GetUtcNow(), write ? _turn : null);
         }
         catch
         {
