@@ -1,13 +1,13 @@
-// amphora-controller amphora: list, show, stats, delete, configure, rotate.
+// amphora-controller amphora: list, show, stats, failover, delete, configure, rotate.
 using System.CommandLine;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Amphorae;
 using Amphora.Controller.Cli.Following;
 using Amphora.Controller.Cli.LoadBalancers;
+using Amphora.Controller.Cli.Objects;
 using Amphora.Controller.Flows;
 using Amphora.Controller.Hosting;
-using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.Store;
 
 namespace Amphora.Controller.Cli.Amphorae;
@@ -57,7 +57,7 @@ internal sealed class AmphoraCommands
             Guid? owner = null;
             if (parsed.GetValue(loadBalancer) is { } name)
             {
-                var found = await controller.Database.ReadAsync((transaction, cancel) => ObjectLookup.FindLoadBalancerAsync(transaction, name, cancel), token);
+                var found = await new FoundObjects(controller).LoadBalancerAsync(name, token);
                 if (found.Refusal is { } refusal)
                 {
                     return Refusals.Print(_terminal, refusal);

@@ -1,4 +1,4 @@
-// amphora-controller lb: create, list, show, delete; set and unset are LoadBalancerChanges, what only looks is LoadBalancerLooks.
+// amphora-controller lb: create, list, show, failover, delete; set and unset are LoadBalancerChanges, what only looks is LoadBalancerLooks.
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -41,7 +41,7 @@ internal sealed class LoadBalancerCommands
             [
                 commands.Create(), commands.List(), commands.Show(), commands.Failover(), commands.Delete(),
                 .. new LoadBalancerLooks(terminal, commands._controller, commands._output, commands._name).All(),
-                .. new LoadBalancerChanges(terminal, commands._controller, commands._output, commands._name, new FlowFollower(terminal)).All(),
+                .. new LoadBalancerChanges(terminal, commands._controller, commands._output, commands._name, commands._follower).All(),
             ])
             {
                 noun.Subcommands.Add(command);
