@@ -55,7 +55,7 @@ internal sealed class NetworkApplier(
         }
 
         // Nobody is served worse for an announcement that did not leave: neighbours ask by themselves later.
-        _ = PortAnnouncement.Send(options.Namespace, VipsAndFixedIps(port));
+        _ = await PortAnnouncement.SendAsync(options.Namespace, VipsAndFixedIps(port), CancellationToken.None);
         return reader.ReadState(netlink, new PluggedInterface(mac, link.Name)) with { Actions = taken.ToValueList() };
     }
 
@@ -93,11 +93,8 @@ internal sealed class NetworkApplier(
 
     /// <summary>Announces those of the addresses that an interface in the namespace has, one frame each; after HAProxy or keepalived
     /// was started or reloaded. Addresses nobody has here (a BACKUP's VIP) are passed over.</summary>
-    public Task<Failure?> AnnounceAsync(IReadOnlyCollection<IPAddress> addresses, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(PortAnnouncement.Send(options.Namespace, addresses));
-    }
+    public Task<Failure?> AnnounceAsync(IReadOnlyCollection<IPAddress> addresses, CancellationToken cancellationToken) =>
+        PortAnnouncement.SendAsync(options.Namespace, addresses, cancellationToken);
 
     /// <summary>Null when this API may change the port: it plugged it, or nobody did.</summary>
     public Failure? RefuseStranger(PhysicalAddress mac, PortOwner owner) => store.OwnerOf(mac) is not { } found || found == owner ? null

@@ -53,7 +53,7 @@ internal sealed class NetworkRestorer(NetworkOptions options, PortStore store, N
             using var netlink = RouteNetlink.Open(options.Namespace);
             var wanted = InterfaceWanted.From(file, store.ReadOtherFiles(entry.Mac).SelectMany(InterfaceWanted.RulesOf));
             var failures = await executor.ConvergeAsync(netlink, placed.Value.Link, wanted, [], keepGoing: true);
-            _ = PortAnnouncement.Send(options.Namespace, wanted.Addresses.Select(address => address.Address));
+            _ = await PortAnnouncement.SendAsync(options.Namespace, wanted.Addresses.Select(address => address.Address), cancellationToken);
             return failures;
         }
         catch (Exception exception) when (exception is FormatException or LinuxException)

@@ -11,7 +11,7 @@ namespace Amphora.Agent.Network;
 internal static class PortAnnouncement
 {
     /// <summary>One frame for each address, on the interface that has it; addresses nobody has here (a BACKUP's VIP) are passed over.</summary>
-    public static Failure? Send(string networkNamespace, IEnumerable<IPAddress> addresses)
+    public static async Task<Failure?> SendAsync(string networkNamespace, IEnumerable<IPAddress> addresses, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,7 +23,7 @@ internal static class PortAnnouncement
                 var here = found.FindAll(address => address.LinkIndex == link.Index);
                 if (here.Count > 0)
                 {
-                    AddressAnnouncer.Send(networkNamespace, link, here.Select(address => address.Address));
+                    await AddressAnnouncer.SendAsync(networkNamespace, link, here.Select(address => address.Address), cancellationToken);
                 }
             }
 

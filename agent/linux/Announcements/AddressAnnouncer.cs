@@ -9,15 +9,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Amphora.Linux.Announcements;
 
 /// <summary>Sends gratuitous ARP requests and unsolicited neighbour advertisements through packet sockets.</summary>
-public static unsafe class AddressAnnouncer
+public static class AddressAnnouncer
 {
-    /// <summary>One frame for each address, in order.</summary>
+    // The kernel's linkwatch takes some ms; a link without a carrier never runs, and nobody hears what it says.
+    private static readonly TimeSpan s_untilRunning = TimeSpan.FromSeconds(1);
+
+    /// <summary>One frame for each address, in order; first waits a moment for a link that has just come up, as its frames would be lost.</summary>
     /// <param name="networkNamespace">The link's namespace; null: the caller's own.</param>
     /// <param name="link">An Ethernet link that is up.</param>
     /// <param name="addresses">IPv4 and IPv6 addresses.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="LinuxException">A frame could not be sent; ENETDOWN when the link is down.</exception>
-    public static void Send(string? networkNamespace, Link link, IEnumerable<IPAddress> addresses)
+    public static async Task SendAsync(string? networkNamespace, Link link, IEnumerable<IPAddress> addresses, CancellationToken cancellationToken)
     {
+        await LinkWatch.WaitUntilRunningAsync(networkNamespace, link, s_untilRunning, cancellationToken);
         // Protocol 0: this socket receives nothing.
         var socket = NetworkNamespace.Run(
             networkNamespace, () => Libc.Check(Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "open packet socket"));
@@ -32,7 +37,7 @@ public static unsafe class AddressAnnouncer
         }
     }
 
-    private static void Send(SafeFileHandle socket, Link link, IEnumerable<IPAddress> addresses)
+    private static unsafe void Send(SafeFileHandle socket, Link link, IEnumerable<IPAddress> addresses)
     {
         foreach (var address in addresses)
         {

@@ -20,6 +20,7 @@ internal static partial class Libc
     internal const uint RTMGRP_LINK = 1;
 
     internal const uint IFF_UP = 0x1;
+    internal const uint IFF_RUNNING = 0x40;
     internal const ushort IFLA_ADDRESS = 1;
     internal const ushort IFLA_IFNAME = 3;
     internal const ushort IFLA_MTU = 4;

@@ -22,6 +22,10 @@ public sealed record Link
     /// <summary>True when it is administratively up.</summary>
     public required bool IsUp { get; init; }
 
+    /// <summary>True when frames go out: it is up, has a carrier, and the kernel has taken note of both, which it does a moment later. Before, frames
+    /// are dropped and nobody is told (<c>noop_qdisc</c>).</summary>
+    public bool IsRunning { get; init; }
+
     /// <summary>Index of the bridge it is plugged into; null: none.</summary>
     public int? Master { get; init; }
 
@@ -57,6 +61,7 @@ public sealed record Link
             Mtu = mtu,
             Master = master,
             IsUp = (header.ifi_flags & Libc.IFF_UP) != 0,
+            IsRunning = (header.ifi_flags & Libc.IFF_RUNNING) != 0,
         };
     }
 }

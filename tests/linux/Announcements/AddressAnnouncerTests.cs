@@ -36,7 +36,7 @@ public sealed class AddressAnnouncerTests : IDisposable
         await BringUpAsync();
         using var capture = new PacketCapture(_namespace.Name);
 
-        AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]);
+        await AddressAnnouncer.SendAsync(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")], TestContext.Current.CancellationToken);
 
         var frame = await capture.NextAsync(frame => frame[12] == 0x08 && frame[13] == 0x06, TestContext.Current.CancellationToken);
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class AddressAnnouncerTests : IDisposable
         await BringUpAsync();
         using var capture = new PacketCapture(_namespace.Name);
 
-        AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("fd00::5")]);
+        await AddressAnnouncer.SendAsync(_namespace.Name, _link, [IPAddress.Parse("fd00::5")], TestContext.Current.CancellationToken);
 
         var frame = await capture.NextAsync(frame => frame.Length > 54 && frame[54] == 136, TestContext.Current.CancellationToken);
         Assert.Equal(
@@ -70,20 +70,21 @@ public sealed class AddressAnnouncerTests : IDisposable
         using var other = new TestNamespace("neighbour");
         _namespace.Ip("link", "set", "right", "netns", other.Name);
         other.Ip("address", "add", "192.0.2.1/24", "dev", "right");
-        other.Ip("link", "set", "right", "up");
-        await CableUpAsync();
         other.Ip("neighbour", "add", "192.0.2.5", "lladdr", "fa:16:3e:ff:ff:ff", "dev", "right", "nud", "stale");
+        // The cable is plugged in at the last moment: what is sent before the kernel has taken notice of it is lost.
+        other.Ip("link", "set", "right", "up");
 
-        AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]);
+        await AddressAnnouncer.SendAsync(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")], TestContext.Current.CancellationToken);
 
         Assert.True(SpinWait.SpinUntil(
             () => other.Ip("neighbour", "show", "192.0.2.5").Contains("fa:16:3e:00:00:01", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
-    public void A_link_that_is_down_is_named_in_the_error()
+    public async Task A_link_that_is_down_is_named_in_the_error()
     {
-        var exception = Assert.Throws<LinuxException>(() => AddressAnnouncer.Send(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")]));
+        var exception = await Assert.ThrowsAsync<LinuxException>(
+            () => AddressAnnouncer.SendAsync(_namespace.Name, _link, [IPAddress.Parse("192.0.2.5")], TestContext.Current.CancellationToken));
 
         Assert.Contains("announce 192.0.2.5 on left", exception.Message, StringComparison.Ordinal);
     }

@@ -10,7 +10,7 @@ namespace Amphora.Controller.Drivers.Networking.Netns;
 internal static class NetnsLink
 {
     /// <summary>Gives a plugged link the port's address of a subnet, sets it up and tells its neighbours; again is fine.</summary>
-    public static void Configure(string networkNamespace, NetworkPort port, Subnet subnet, bool usesGateway)
+    public static async Task ConfigureAsync(string networkNamespace, NetworkPort port, Subnet subnet, bool usesGateway, CancellationToken cancellationToken)
     {
         using var netlink = RouteNetlink.Open(networkNamespace);
         if (netlink.FindLink("lo") is { IsUp: false } loopback)
@@ -24,7 +24,7 @@ internal static class NetnsLink
         netlink.AddAddress(new InterfaceAddress { LinkIndex = link.Index, Address = address, PrefixLength = subnet.Cidr.PrefixLength, SkipDuplicateDetection = true });
         netlink.SetUp(link, up: true);
         // Who knew the address's owner before would send to that one for some 8 s (arp(7), delay_first_probe_time and the probes behind it).
-        AddressAnnouncer.Send(networkNamespace, link, [address]);
+        await AddressAnnouncer.SendAsync(networkNamespace, link, [address], cancellationToken);
         if (usesGateway && subnet.GatewayIp is { } gateway)
         {
             // False says that there is a default route: that one stays.

@@ -147,11 +147,8 @@ internal sealed class NetnsNetworkOperator(NetnsNetworkOptions options, NetnsSta
                 isFiltered: false,
                 cancellationToken);
         await driver.PlugAsync(port.Id, new PortPlug(networkNamespace, $"amp-{NetnsNames.Short(port.Id)[..8]}"), networkNamespace, WayIn, cancellationToken);
-        await state.ChangeAsync($"connect {networkNamespace}", () =>
-        {
-            NetnsLink.Configure(networkNamespace, port, subnet, usesGateway: true);
-            return Task.CompletedTask;
-        }, CancellationToken.None);
+        await state.ChangeAsync(
+            $"connect {networkNamespace}", () => NetnsLink.ConfigureAsync(networkNamespace, port, subnet, usesGateway: true, CancellationToken.None), CancellationToken.None);
         return port;
     }
 

@@ -42,8 +42,8 @@ public sealed class NetnsFiltering : IAsyncLifetime
         _port = await _world.Network.CreatePortAsync(
             new PortRequest { Name = "octavia-lb-vrrp-test", NetworkId = _world.Demo.NetworkId, FixedIps = [new(_world.Demo.Id, null), new(ipv6.Id, null)], SecurityGroups = [_group] }, Token);
         _port = await _world.Network.PlugAsync(_port.Id, new PortPlug(_machine.Name, "eth1"), "machine", "compute:test", Token);
-        NetnsLink.Configure(_machine.Name, _port, _world.Demo, usesGateway: true);
-        NetnsLink.Configure(_machine.Name, _port, ipv6, usesGateway: false);
+        await NetnsLink.ConfigureAsync(_machine.Name, _port, _world.Demo, usesGateway: true, Token);
+        await NetnsLink.ConfigureAsync(_machine.Name, _port, ipv6, usesGateway: false, Token);
     }
 
     public async ValueTask DisposeAsync()
