@@ -1,5 +1,6 @@
 // From a record to a running agent.
 using Amphora.Controller.ConfigDrive;
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Files;
@@ -32,7 +33,7 @@ internal sealed class AmphoraBuilder(NetnsNetworkDriver network, NetnsComputeOpt
         var space = network.Names.AmphoraRoot(build.AmphoraId);
         var (port, subnet) = await ConnectAsync(space, record, cancellationToken);
         var address = port.FixedIps[0].IpAddress;
-        NetnsLink.Configure(space, port, subnet, usesGateway: false);
+        await NetnsLink.ConfigureAsync(space, port, subnet, usesGateway: false, cancellationToken);
         folder.CreateRoot();
         var basePath = BasePath(network, build.AmphoraId);
         AtomicLink.Point(basePath, Path.Combine(folder.Root, "var/lib/octavia"));

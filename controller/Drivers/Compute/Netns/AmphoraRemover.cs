@@ -1,4 +1,5 @@
 // Everything of an amphora goes, in whatever state it is.
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Namespaces;
 

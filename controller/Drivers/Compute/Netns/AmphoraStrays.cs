@@ -1,4 +1,5 @@
 // Namespaces and names of amphorae whose folder is gone.
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Namespaces;
 

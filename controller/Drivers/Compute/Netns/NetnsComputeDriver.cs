@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Controller.Drivers.AmphoraAgent;
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Networking.Netns;
 using Amphora.Linux.Namespaces;
 using Amphora.Linux.Native;

@@ -1,7 +1,7 @@
 // Amphorae as virtual machines of this host, in the networks of the embedded network driver.
 using Amphora.Contract;
 using Amphora.Controller.ConfigDrive;
-using Amphora.Controller.Drivers.Compute.Netns;
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Drivers.Networking.Netns;
 

@@ -1,6 +1,7 @@
 // Which host an amphora is put on.
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.Compute;
+using Amphora.Controller.Drivers.Compute.Local;
 using Amphora.Controller.Drivers.Compute.Netns;
 using Xunit;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Amphora.Contract.Rest;
 
-namespace Amphora.Controller.Drivers.Compute.Netns;
+namespace Amphora.Controller.Drivers.Compute.Local;
 
 /// <summary>An amphora; written before anything else is made.</summary>
 internal sealed record AmphoraRecord

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Amphora.Linux.Files;
 using Amphora.Linux.Processes;
 
-namespace Amphora.Controller.Drivers.Compute.Netns;
+namespace Amphora.Controller.Drivers.Compute.Local;
 
 /// <summary>
 /// <code>

@@ -2,7 +2,7 @@
 using System.Text.Json;
 using Amphora.Linux.Files;
 
-namespace Amphora.Controller.Drivers.Compute.Netns;
+namespace Amphora.Controller.Drivers.Compute.Local;
 
 /// <summary>Finds them; places new amphorae while nobody else does.</summary>
 /// <param name="stateDirectory">The state's folder.</param>

@@ -1,5 +1,5 @@
 // Pure: which host an amphora is put on.
-namespace Amphora.Controller.Drivers.Compute.Netns;
+namespace Amphora.Controller.Drivers.Compute.Local;
 
 /// <summary>Chooses the host with the fewest machines of the group, then with the fewest at all, then by name.</summary>
 internal static class HostPlacement
