@@ -1,35 +1,52 @@
-// amphora-controller, run where a controller would be: in a namespace that reaches the agent and nothing else.
-using System.Text.Json;
+// amphora-controller as an operator types it, with a state directory of its own.
 using System.Text.Json.Nodes;
 using Amphora.Fixtures;
-using Amphora.Fixtures.Networks;
+using Amphora.Fixtures.Controllers;
 using Amphora.Fixtures.Programs;
 
 namespace Amphora.Demo;
 
-/// <summary>The controller's command line with the credentials of this demonstration.</summary>
-internal sealed class Controller(Report report, TestFolder folder, TestNamespace space, Uri agent)
+/// <summary>The controller's command line. A command that has begun is not broken off: it would leave a flow in the middle.</summary>
+internal sealed class Controller(Report report, TestFolder folder)
 {
-    private IReadOnlyList<string> Credentials => ["--agent", agent.OriginalString, "--ca", folder["ca/ca.pem"], "--cert", folder["client.pem"]];
+    // Short, so that a death is noticed while somebody watches; and this machine may allow fewer open files than 50,000 connections take.
+    private string[] Options => ["--state-dir", folder["state"], "--default-connection-limit", "1000", "--heartbeat-interval", "1"];
 
-    /// <summary>Runs a <c>certs</c> command and answers what it wrote.</summary>
-    public Task<JsonNode> CertsAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(["certs", .. arguments], [], isShown: true, cancellationToken);
-
-    /// <summary>Runs an <c>agent</c> command and answers the agent's answer.</summary>
-    public async Task<JsonNode> AgentAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, bool isShown = true) =>
-        (await RunAsync(["agent", .. arguments], Credentials, isShown, cancellationToken))["result"]!;
-
-    private async Task<JsonNode> RunAsync(IReadOnlyList<string> arguments, IReadOnlyList<string> credentials, bool isShown, CancellationToken cancellationToken)
+    /// <summary>Runs a command, shows it, and answers each line of JSON that it printed.</summary>
+    public Task<IReadOnlyList<JsonNode>> RunAsync(params string[] words)
     {
-        if (isShown)
-        {
-            // Paths and credentials are long and always the same; the folder is a temporary one.
-            report.Command(["amphora-controller", .. arguments.Select(word => word.Replace(folder.Path + "/", "", StringComparison.Ordinal))]);
-        }
-
-        string output = await Command.OutputAsync(
-            space.Inside([.. Checkout.ControllerCommand, .. arguments, .. credentials, "--output", "json"]), cancellationToken);
-        return JsonNode.Parse(output) ?? throw new JsonException($"amphora-controller {arguments[0]} answered null");
+        // Paths and options that are always the same are left out.
+        report.Command(["amphora-controller", .. words.Select(word => word.Replace(folder.Path + "/", "", StringComparison.Ordinal))]);
+        return AskAsync(words);
     }
+
+    /// <summary>As <see cref="RunAsync"/>, without showing it.</summary>
+    public async Task<IReadOnlyList<JsonNode>> AskAsync(params string[] words)
+    {
+        string output = await Command.OutputAsync(With([.. words, "--output", "json"]), CancellationToken.None);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    }
+
+    /// <summary>Runs a command and shows what it prints for people.</summary>
+    public async Task ShowAsync(params string[] words)
+    {
+        report.Command(["amphora-controller", .. words]);
+        foreach (string line in (await Command.OutputAsync(With(words), CancellationToken.None)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            report.Line(line);
+        }
+    }
+
+    /// <summary>Runs a command that may fail.</summary>
+    public async Task<bool> TryAsync(params string[] words) => (await Command.RunAsync(With(words), CancellationToken.None)).ExitCode == 0;
+
+    /// <summary>Starts the controller that stays: it receives heartbeats and replaces amphorae that send none.</summary>
+    public ServingController Serve()
+    {
+        report.Command(["amphora-controller", "serve", "--heartbeat-timeout", "6"]);
+        // Not of this terminal: Ctrl-C ends the demonstration, and this one is still needed to clean up.
+        return ServingController.Start(["setsid"], folder["serve.log"], [.. Options, "--heartbeat-timeout", "6", "--health-check-interval", "1"]);
+    }
+
+    private List<string> With(string[] words) => ["env", $"AMPHORA_AGENT={Checkout.AgentCommand[^1]}", .. Checkout.ControllerCommand, .. words, .. Options];
 }

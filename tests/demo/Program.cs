@@ -1,4 +1,4 @@
-// The demonstration: a controller pushes a load balancer to a native agent, and a client uses it.
+// The demonstration: a load balancer of two amphorae is created, used, damaged, repaired and deleted.
 using System.Runtime.InteropServices;
 using Amphora.Demo;
 

@@ -28,6 +28,13 @@ internal sealed class Report
         return result;
     }
 
+    /// <inheritdoc cref="TimedAsync{T}"/>
+    public Task TimedAsync(string step, Func<Task> work) => TimedAsync(step, async () =>
+    {
+        await work();
+        return true;
+    });
+
     public void Time(string step, TimeSpan time) => _times.Add((step, time));
 
     /// <summary>Remembers a difference, and says it at once.</summary>

@@ -1,144 +1,109 @@
-// Everything the demonstration stands on: namespaces, members, folders, certificates, the agent.
-using System.Globalization;
+// Everything the demonstration stands on: a network of this host, a client and members in it, and the controller.
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Agents;
+using Amphora.Fixtures.Controllers;
 using Amphora.Fixtures.Members;
 using Amphora.Fixtures.Networks;
-using Amphora.Fixtures.Programs;
 
 namespace Amphora.Demo;
 
-/// <summary>Made in the order a cloud makes it; removed in reverse, whatever happened.</summary>
+/// <summary>Removed in reverse order, whatever happened.</summary>
 internal sealed class World : IAsyncDisposable
 {
-    public const string HostName = "www.example.com";
     private const int MemberCount = 3;
+    private static readonly TimeSpan DeleteLimit = TimeSpan.FromSeconds(60);
 
     private readonly Report _report;
     private readonly TestFolder _folder = new();
+    private readonly List<TestNamespace> _spaces = [];
     private readonly List<HttpMember> _members = [];
-    private RunningProgram? _agent;
+    private ServingController? _serve;
 
-    private World(Report report, Topology topology)
-    {
-        (_report, Topology) = (report, topology);
-        AgentUrl = new Uri($"https://{topology.AgentAddress}:9443");
-        Controller = new Controller(report, _folder, topology.Controller, AgentUrl);
-    }
-
-    public Topology Topology { get; }
-
-    public Uri AgentUrl { get; }
+    private World(Report report) => (_report, Controller) = (report, new Controller(report, _folder));
 
     public Controller Controller { get; }
 
-    public string AmphoraId { get; } = Guid.NewGuid().ToString();
+    public Certificates Authority { get; } = new();
+
+    public TestNamespace Client => _spaces[0];
 
     public IReadOnlyList<HttpMember> Members => _members;
 
-    public string AgentLog => _agent?.Log ?? "";
+    public string ServeLog => _serve?.Program.Log ?? "";
 
-    /// <summary>What a listener's certificate is called at the agent, and its digest.</summary>
-    public (string File, string Sha256) ListenerCertificate { get; private set; }
-
-    /// <summary>Files pushed with <c>--certificates</c>.</summary>
-    public string CertificateFolder => _folder["listener"];
+    /// <summary>What of amphorae is on the disk.</summary>
+    public IReadOnlyList<string> Amphorae => [.. Directory.EnumerateDirectories(_folder["state/amphorae"]).Select(path => Path.GetFileName(path)!)];
 
     public static async Task<World> CreateAsync(Report report, CancellationToken cancellationToken)
     {
-        report.Section($"a client, {MemberCount} members, a controller and an amphora, each in a network namespace of its own");
-        return new World(report, await report.TimedAsync(
-            "make the namespaces", () => Topology.CreateAsync(MemberCount, withVipPort: true, cancellationToken)));
-    }
-
-    public void StartMembers()
-    {
-        for (int index = 0; index < MemberCount; index++)
+        World world = new(report);
+        try
         {
-            _members.Add(HttpMember.Start($"member-{index + 1}", Topology.Members[index], new IPEndPoint(IPAddress.Any, 80)));
+            report.Section($"a network of this host with a client and {MemberCount} members, each in a network namespace of its own");
+            await world.Controller.ShowAsync("network", "init");
+            await world.ConnectAsync("client", "10.66.0.190", cancellationToken);
+            for (int number = 1; number <= MemberCount; number++)
+            {
+                string address = $"10.66.0.{200 + number}";
+                TestNamespace space = await world.ConnectAsync($"member{number}", address, cancellationToken);
+                world._members.Add(HttpMember.Start($"member-{number}", space, new IPEndPoint(IPAddress.Parse(address), 80)));
+            }
+
+            report.Section("the controller that stays");
+            world._serve = world.Controller.Serve();
+            await report.TimedAsync("start the controller, until it is ready", () => world._serve.ReadyAsync(cancellationToken));
+            return world;
         }
-
-        _report.Table(
-            ["who", "where", "namespace"],
-            [
-                ["client", "10.77.0.20", Topology.Client.Name],
-                .. Members.Select((member, index) => (string[])[member.Name, $"{Topology.MemberAddress(index)}:80", Topology.Members[index].Name]),
-                ["VIP", $"{Topology.Vip}", $"port {Topology.VipPortMac}, not plugged yet"],
-                ["agent", $"{Topology.AgentAddress}:9443", Topology.Amphora.Name],
-                ["controller", "172.31.0.1", Topology.Controller.Name],
-            ]);
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Certificates, laid out as a config drive lays them out.</summary>
-    public async Task IssueCertificatesAsync(CancellationToken cancellationToken)
-    {
-        _report.Section("certificates, laid out as on a config drive");
-        Directory.CreateDirectory(_folder["etc/octavia/certs"]);
-        Directory.CreateDirectory(CertificateFolder);
-        JsonNode listener = await _report.TimedAsync("issue the certificates", async () =>
-        {
-            await Controller.CertsAsync(["init", "--dir", _folder["ca"]], cancellationToken);
-            await Controller.CertsAsync(
-                ["issue", "server", "--dir", _folder["ca"], "--amphora-id", AmphoraId, "--ip", $"{Topology.AgentAddress}", "--out", _folder["etc/octavia/certs/server.pem"]],
-                cancellationToken);
-            await Controller.CertsAsync(
-                ["issue", "client", "--dir", _folder["ca"], "--name", "demo-controller", "--out", _folder["client.pem"]], cancellationToken);
-            return await Controller.CertsAsync(
-                ["issue", "listener", "--dir", _folder["ca"], "--name", HostName, "--out", CertificateFolder], cancellationToken);
-        });
-        File.Copy(_folder["ca/ca.pem"], _folder["etc/octavia/certs/client_ca.pem"]);
-        ListenerCertificate = ((string)listener["tls_file"]!, (string)listener["sha256"]!);
-    }
-
-    /// <summary>Without the temporary folder that stands for the amphora's root.</summary>
-    public string Shorten(string text) => text.Replace(_folder.Path, "", StringComparison.Ordinal);
-
-    /// <summary>The authority that signed everything.</summary>
-    public X509Certificate2 LoadAuthority() => X509CertificateLoader.LoadCertificateFromFile(_folder["ca/ca.pem"]);
-
-    /// <summary>Starts the agent and waits until it answers.</summary>
-    public async Task StartAgentAsync(CancellationToken cancellationToken)
-    {
-        _report.Section("the native agent");
-        AgentConfiguration configuration = new()
-        {
-            AmphoraId = AmphoraId,
-            Address = Topology.AgentAddress,
-            Port = 9443,
-            NetworkNamespace = Topology.AmphoraNetworkNamespace,
-        };
-        string file = _folder.Write("etc/octavia/amphora-agent.conf", configuration.ToIni(_folder.Path));
-        Directory.CreateDirectory(_folder["var/lib/octavia"]);
-        Directory.CreateDirectory(_folder["units"]);
-        _report.Command(["amphora-agent", "--config-file", "etc/octavia/amphora-agent.conf"]);
-        JsonNode capabilities = await _report.TimedAsync("start the agent, until the controller has its answer", async () =>
-        {
-            _agent = RunningProgram.Start([.. Checkout.AgentCommand, "--config-file", file], _folder["agent.log"], Topology.Amphora.Name, null);
-            return await Controller.AgentAsync(["capabilities", "--timeout", "20"], cancellationToken);
-        });
-        string size = (new FileInfo(Checkout.AgentCommand[^1]).Length / 1048576.0).ToString("0.0", CultureInfo.InvariantCulture);
-        _report.Line($"amphora-agent {capabilities["agent_version"]}, {size} MiB, HAProxy {capabilities["haproxy_version"]}, services by {capabilities["service_manager"]}");
-    }
-
-    /// <summary>Writes a document where the controller can push it from, and answers the path.</summary>
-    public string WriteDocument(TestDocument document) => _folder.Write("lb.json", document.ToString());
+    /// <summary>Writes a file that commands can name.</summary>
+    public string Write(string name, string text) => _folder.Write(name, text);
 
     public async ValueTask DisposeAsync()
     {
-        if (_agent is not null)
+        // A change that was broken off is taken up by the controller that stays, and the load balancer can be deleted after it.
+        await Until.TrueAsync("the load balancers are deleted", DeleteLimit, DeleteAsync, CancellationToken.None);
+        if (_serve is not null)
         {
-            await _agent.DisposeAsync();
+            await _serve.DisposeAsync();
         }
 
-        await Topology.DisposeAsync();
+        await Controller.TryAsync("network", "delete-all");
         foreach (HttpMember member in _members)
         {
             await member.DisposeAsync();
         }
 
+        foreach (TestNamespace space in _spaces)
+        {
+            await space.DisposeAsync();
+        }
+
+        Authority.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<bool> DeleteAsync()
+    {
+        foreach (var loadBalancer in await Controller.AskAsync("lb", "list"))
+        {
+            await Controller.TryAsync("lb", "delete", (string)loadBalancer["id"]!, "--cascade");
+        }
+
+        return (await Controller.AskAsync("lb", "list")).Count == 0;
+    }
+
+    private async Task<TestNamespace> ConnectAsync(string role, string address, CancellationToken cancellationToken)
+    {
+        TestNamespace space = await TestNamespace.CreateAsync(role, cancellationToken);
+        _spaces.Add(space);
+        await Controller.ShowAsync("network", "connect", "demo", space.Name, "--address", address);
+        return space;
     }
 }

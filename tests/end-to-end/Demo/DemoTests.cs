@@ -41,12 +41,16 @@ public sealed partial class DemoTests
 
     private static async Task NoneIsLeftAsync(string output)
     {
-        string[] made = [.. NamespaceName().Matches(output).Select(match => match.Value).Distinct()];
+        // Namespaces of clients and members by their names, those of amphorae by the end of an id.
+        string[] made = [.. NamespaceName().Matches(output).Select(match => match.Value).Concat(Id().Matches(output).Select(match => match.Groups[1].Value)).Distinct()];
         string left = await Command.OutputAsync(["ip", "netns", "list"], Cancel);
-        Assert.True(made.Length >= 5, $"the demo names its namespaces:\n{output}");
+        Assert.True(made.Length >= 6, $"the demo names its namespaces and amphorae:\n{output}");
         Assert.DoesNotContain(made, name => left.Contains(name, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("amphora-[0-9a-f]{8}-[a-z0-9]+")]
     private static partial Regex NamespaceName();
+
+    [GeneratedRegex("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-([0-9a-f]{12})")]
+    private static partial Regex Id();
 }
