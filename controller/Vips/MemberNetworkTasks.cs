@@ -14,9 +14,10 @@ internal sealed class PlugMemberNetworks(VipServices services, Guid loadBalancer
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var amphora = await services.AmphoraAsync(values.Get(amphoraKey), cancellationToken);
+        var row = await services.GetAsync(loadBalancer, cancellationToken);
         foreach (var network in await _plug.WantedAsync(loadBalancer, cancellationToken))
         {
-            await _plug.PlugAsync(amphora!, network, cancellationToken);
+            await _plug.PlugAsync(amphora!, network, row, cancellationToken);
         }
     }
 
@@ -38,10 +39,16 @@ internal sealed class FindMemberNetworks(VipServices services, Guid loadBalancer
         var plug = new MemberPlug(services);
         var wanted = await plug.WantedAsync(loadBalancer, cancellationToken);
         List<MissingNetwork> missing = [];
-        foreach (var amphora in await services.ServingAsync(loadBalancer, cancellationToken))
+        var row = await services.GetAsync(loadBalancer, cancellationToken);
+        foreach (var amphora in wanted.Count == 0 ? [] : await services.ServingAsync(loadBalancer, cancellationToken))
         {
-            var there = (await plug.PortsAsync(amphora.Id, cancellationToken)).Select(static port => port.NetworkId).ToHashSet();
-            missing.AddRange(wanted.Where(network => !there.Contains(network.NetworkId)).Select(network => new MissingNetwork(amphora.Id, network.NetworkId)));
+            foreach (var network in wanted)
+            {
+                if (await plug.MissingAsync(amphora, network, row, cancellationToken) is { } found)
+                {
+                    missing.Add(found);
+                }
+            }
         }
 
         values.Set(MemberNetworkKeys.Missing, [.. missing]);
@@ -57,11 +64,12 @@ internal sealed class AddMemberNetworks(VipServices services, Guid loadBalancer)
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var wanted = await _plug.WantedAsync(loadBalancer, cancellationToken);
+        var row = await services.GetAsync(loadBalancer, cancellationToken);
         foreach (var amphora in wanted.Count == 0 ? [] : await services.ServingAsync(loadBalancer, cancellationToken))
         {
             foreach (var network in wanted)
             {
-                await _plug.PlugAsync(amphora, network, cancellationToken);
+                await _plug.PlugAsync(amphora, network, row, cancellationToken);
             }
         }
     }
@@ -69,10 +77,13 @@ internal sealed class AddMemberNetworks(VipServices services, Guid loadBalancer)
     /// <inheritdoc/>
     public async Task RevertAsync(StepValues values, CancellationToken cancellationToken)
     {
+        var row = await services.GetAsync(loadBalancer, cancellationToken);
         foreach (var missing in values.Get(MemberNetworkKeys.Missing))
         {
             var amphora = await services.AmphoraAsync(missing.AmphoraId, cancellationToken) ?? new AmphoraRow { Id = missing.AmphoraId };
-            await _plug.UnplugAsync(amphora, network => network == missing.NetworkId, cancellationToken);
+            await (missing.NetworkId == row.VipNetworkId
+                ? _plug.RemoveFromBaseAsync(amphora, row, subnet => !missing.Subnets.Contains(subnet), cancellationToken)
+                : _plug.UnplugAsync(amphora, network => network == missing.NetworkId, cancellationToken));
         }
     }
 }
@@ -84,10 +95,13 @@ internal sealed class RemoveMemberNetworks(VipServices services, Guid loadBalanc
     public async Task ExecuteAsync(StepValues values, CancellationToken cancellationToken)
     {
         var plug = new MemberPlug(services);
-        var wanted = (await plug.WantedAsync(loadBalancer, cancellationToken)).Select(static network => network.NetworkId).ToHashSet();
+        var row = await services.GetAsync(loadBalancer, cancellationToken);
+        var wanted = await plug.WantedAsync(loadBalancer, cancellationToken);
+        var atVip = wanted.FirstOrDefault(network => network.NetworkId == row.VipNetworkId)?.Subnets ?? [];
         foreach (var amphora in await services.ServingAsync(loadBalancer, cancellationToken))
         {
-            await plug.UnplugAsync(amphora, network => !wanted.Contains(network), cancellationToken);
+            await plug.UnplugAsync(amphora, network => wanted.All(stays => stays.NetworkId != network), cancellationToken);
+            await plug.RemoveFromBaseAsync(amphora, row, subnet => atVip.Contains(subnet), cancellationToken);
         }
     }
 }
@@ -95,7 +109,8 @@ internal sealed class RemoveMemberNetworks(VipServices services, Guid loadBalanc
 /// <summary>A network that an amphora is not in yet.</summary>
 /// <param name="AmphoraId">Which amphora.</param>
 /// <param name="NetworkId">Which network.</param>
-internal sealed record MissingNetwork(Guid AmphoraId, Guid NetworkId);
+/// <param name="Subnets">In the VIP's network, where it has a port: the subnets it has no address in.</param>
+internal sealed record MissingNetwork(Guid AmphoraId, Guid NetworkId, Guid[] Subnets);
 
 /// <summary>What these steps hand on.</summary>
 internal static class MemberNetworkKeys

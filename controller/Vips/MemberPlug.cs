@@ -12,7 +12,8 @@ namespace Amphora.Controller.Vips;
 /// <param name="services">Rows and drivers.</param>
 internal sealed class MemberPlug(VipServices services)
 {
-    /// <summary>The networks that members are in, but the VIP's own; members without a subnet, or on their way out, want none.</summary>
+    /// <summary>The networks that members are in, the VIP's own only with subnets that have no VIP; members without a subnet, or on their way out, want
+    /// none.</summary>
     /// <exception cref="DriverException">A subnet is gone (NotFound).</exception>
     public async Task<IReadOnlyList<MemberNetwork>> WantedAsync(Guid loadBalancer, CancellationToken cancellationToken)
     {
@@ -24,14 +25,57 @@ internal sealed class MemberPlug(VipServices services)
             subnets.Add(await SubnetAsync(id, cancellationToken));
         }
 
-        return [.. subnets.Where(subnet => subnet.NetworkId != row.VipNetworkId).GroupBy(static subnet => subnet.NetworkId)
+        var vip = VipServices.VipOf(row);
+        return [.. subnets.Where(subnet => !vip.Subnets.Contains(subnet.Id)).GroupBy(static subnet => subnet.NetworkId)
             .Select(static network => new MemberNetwork(network.Key, [.. network.Select(static subnet => subnet.Id).Order()]))];
     }
 
-    /// <summary>Makes an amphora's port in a network, or finds it, with an address in each subnet, and plugs it.</summary>
-    /// <exception cref="DriverException">Network, compute or agent refused.</exception>
-    public async Task PlugAsync(AmphoraRow amphora, MemberNetwork wanted, CancellationToken cancellationToken)
+    /// <summary>What of a network an amphora does not have yet; null: it has everything.</summary>
+    public async Task<MissingNetwork?> MissingAsync(AmphoraRow amphora, MemberNetwork wanted, LoadBalancerRow loadBalancer, CancellationToken cancellationToken)
     {
+        if (wanted.NetworkId != loadBalancer.VipNetworkId)
+        {
+            return (await PortsAsync(amphora.Id, cancellationToken)).Any(port => port.NetworkId == wanted.NetworkId) ? null : new MissingNetwork(amphora.Id, wanted.NetworkId, []);
+        }
+
+        var there = (await BasePortAsync(amphora, cancellationToken))?.FixedIps.Select(static ip => ip.SubnetId).ToHashSet() ?? [];
+        return wanted.Subnets.Where(subnet => !there.Contains(subnet)).ToArray() is { Length: > 0 } missing ? new MissingNetwork(amphora.Id, wanted.NetworkId, missing) : null;
+    }
+
+    /// <summary>Takes addresses of an amphora's base port away that are neither in a VIP's subnet nor meant to stay. An agent that does not answer loses
+    /// them all the same.</summary>
+    public async Task RemoveFromBaseAsync(AmphoraRow amphora, LoadBalancerRow loadBalancer, Func<Guid, bool> stays, CancellationToken cancellationToken)
+    {
+        var vip = VipServices.VipOf(loadBalancer);
+        if (await BasePortAsync(amphora, cancellationToken) is not { } port || port.FixedIps.Where(ip => vip.Subnets.Contains(ip.SubnetId) || stays(ip.SubnetId)).ToValueList() is var kept
+            && kept.Count == port.FixedIps.Count)
+        {
+            return;
+        }
+
+        // The agent first: whoever repeats this still finds at the port what is to be taken away.
+        try
+        {
+            await TellBaseAsync(amphora, loadBalancer, port with { FixedIps = kept }, cancellationToken);
+        }
+        catch (DriverException)
+        {
+            // Nobody is there to use it.
+        }
+
+        await services.Network.UpdatePortAsync(port.Id, new PortChange { FixedIps = [.. kept.Select(static ip => new WantedIp(ip.SubnetId, ip.IpAddress))] }, cancellationToken);
+    }
+
+    /// <summary>Makes an amphora's port in a network, or finds it, with an address in each subnet, and plugs it; in the VIP's network it has one.</summary>
+    /// <exception cref="DriverException">Network, compute or agent refused.</exception>
+    public async Task PlugAsync(AmphoraRow amphora, MemberNetwork wanted, LoadBalancerRow loadBalancer, CancellationToken cancellationToken)
+    {
+        if (wanted.NetworkId == loadBalancer.VipNetworkId)
+        {
+            await AddToBaseAsync(amphora, loadBalancer, wanted.Subnets, cancellationToken);
+            return;
+        }
+
         ValueList<WantedIp> addresses = [.. wanted.Subnets.Select(static subnet => new WantedIp(subnet, null))];
         var port = (await PortsAsync(amphora.Id, cancellationToken)).FirstOrDefault(there => there.NetworkId == wanted.NetworkId)
             ?? await services.Network.CreatePortAsync(
@@ -63,6 +107,29 @@ internal sealed class MemberPlug(VipServices services)
     /// <summary>An amphora's ports in members' networks.</summary>
     public Task<IReadOnlyList<NetworkPort>> PortsAsync(Guid amphora, CancellationToken cancellationToken) =>
         services.Network.FindPortsAsync(VipNames.MemberPort(amphora), cancellationToken);
+
+    private async Task AddToBaseAsync(AmphoraRow amphora, LoadBalancerRow loadBalancer, ValueList<Guid> subnets, CancellationToken cancellationToken)
+    {
+        var port = await BasePortAsync(amphora, cancellationToken)
+            ?? throw new DriverException($"cannot reach members from amphora {amphora.Id}: it has no port in the VIP's network", DriverErrorKind.NotFound);
+        // VRRP speaks from the address that is there: it has to stay.
+        if (subnets.Where(subnet => port.FixedIps.All(ip => ip.SubnetId != subnet)).ToList() is { Count: > 0 } missing)
+        {
+            ValueList<WantedIp> addresses = [.. port.FixedIps.Select(static ip => new WantedIp(ip.SubnetId, ip.IpAddress)), .. missing.Select(static subnet => new WantedIp(subnet, null))];
+            port = await services.Network.UpdatePortAsync(port.Id, new PortChange { FixedIps = addresses }, cancellationToken);
+        }
+
+        await TellBaseAsync(amphora, loadBalancer, port, cancellationToken);
+    }
+
+    private async Task TellBaseAsync(AmphoraRow amphora, LoadBalancerRow loadBalancer, NetworkPort port, CancellationToken cancellationToken)
+    {
+        var described = await new VipPlug(services.Network, services.Compute).DescribeAsync(port, VipServices.VipOf(loadBalancer), loadBalancer.Topology, cancellationToken);
+        await services.Agents.PlugAsync(AgentAddress.Of(amphora), port.MacAddress, described, cancellationToken);
+    }
+
+    private async Task<NetworkPort?> BasePortAsync(AmphoraRow amphora, CancellationToken cancellationToken) =>
+        await services.Network.FindPortsAsync(VipNames.BasePort(amphora.Id), cancellationToken) is [var port, ..] ? port : null;
 
     private async Task TellAsync(AmphoraRow amphora, NetworkPort port, CancellationToken cancellationToken)
     {

@@ -169,6 +169,9 @@ internal sealed record Vip
     /// <summary>Further VIPs.</summary>
     public ValueList<FixedIp> AdditionalVips { get; init; }
 
+    /// <summary>The subnets it has addresses in.</summary>
+    public IEnumerable<Guid> Subnets => AdditionalVips.Select(static ip => ip.SubnetId).Prepend(SubnetId);
+
     /// <summary>Every address, the primary one first.</summary>
     public ValueList<IPAddress> Addresses => [Address, .. AdditionalVips.Select(static ip => ip.IpAddress)];
 }

@@ -69,6 +69,13 @@ internal sealed class VipPlug(INetworkDriver network, IComputeDriver compute)
             vips.Add(await VipAsync(additional));
         }
 
+        List<PortFixedIp> others = [];
+        foreach (var ip in port.FixedIps.Where(ip => !vip.Subnets.Contains(ip.SubnetId)))
+        {
+            var subnet = await SubnetAsync(ip.SubnetId);
+            others.Add(new PortFixedIp { IpAddress = ip.IpAddress, SubnetCidr = subnet.Cidr, HostRoutes = subnet.HostRoutes });
+        }
+
         return new Port
         {
             Type = PortType.Vip,
@@ -76,13 +83,16 @@ internal sealed class VipPlug(INetworkDriver network, IComputeDriver compute)
             Topology = topology,
             VrrpIp = port.FixedIps.First(ip => ip.SubnetId == vip.SubnetId).IpAddress,
             Vips = [.. vips],
+            FixedIps = [.. others],
         };
 
         async Task<PortVip> VipAsync(FixedIp ip)
         {
-            var subnet = await network.GetSubnetAsync(ip.SubnetId, cancellationToken)
-                ?? throw new DriverException($"cannot describe port {port.Id}: there is no subnet {ip.SubnetId}", DriverErrorKind.NotFound);
+            var subnet = await SubnetAsync(ip.SubnetId);
             return new PortVip { IpAddress = ip.IpAddress, SubnetCidr = subnet.Cidr, GatewayIp = subnet.GatewayIp, HostRoutes = subnet.HostRoutes };
         }
+
+        async Task<Subnet> SubnetAsync(Guid id) => await network.GetSubnetAsync(id, cancellationToken)
+            ?? throw new DriverException($"cannot describe port {port.Id}: there is no subnet {id}", DriverErrorKind.NotFound);
     }
 }

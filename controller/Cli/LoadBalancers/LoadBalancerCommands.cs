@@ -115,7 +115,7 @@ internal sealed class LoadBalancerCommands
 
     private Command Failover()
     {
-        var command = new Command("failover", "Give a load balancer new amphorae, one after the other; also one in ERROR.") { _name };
+        var command = _follower.AddTo(new Command("failover", "Give a load balancer new amphorae, one after the other; also one in ERROR.") { _name });
         command.SetAction((parsed, token) => _controller.RunAsync(parsed, _terminal, async controller =>
             await FindAsync(parsed, controller, token) is { } row ? await EndAsync(parsed, controller, await controller.FailoverAsync(row.Id, token), token) : ExitCode.Refused, token));
         return command;

@@ -20,6 +20,11 @@ internal static class TreeFile
             return unreadable;
         }
 
+        if (given.Value.FirstOrDefault(static field => field.Key is not ("listeners" or "pools")) is { Key: { } unknown })
+        {
+            return new Refusal(RefusalKind.Invalid, $"/{unknown}: the file has listeners and pools, and nothing else; what a load balancer is itself is said by options");
+        }
+
         var wanted = WantedTree.Read(given.Value);
         if (wanted.Refusal is { } wrong)
         {
@@ -62,14 +67,9 @@ internal static class TreeFile
 
         foreach (var name in (string[])["subnet_id", "vip_subnet_id"])
         {
-            if ((node as JsonObject)?[name] is JsonValue value && value.TryGetValue<string>(out var word))
+            if (node is JsonObject fields && await new SubnetNames(controller.Services.Network).ResolveAsync(fields, name, cancellationToken) is { } missing)
             {
-                if (await controller.Services.Network.FindSubnetAsync(word, cancellationToken) is not { } subnet)
-                {
-                    return new Refusal(RefusalKind.Invalid, $"Subnet {word} not found.");
-                }
-
-                node![name] = subnet.Id.ToString();
+                return missing;
             }
         }
 

@@ -69,16 +69,6 @@ internal sealed class FoundObjects(RunningController controller)
             given[name] = pool.Value.Id.ToString();
         }
 
-        if (given["subnet_id"] is JsonValue subnetName && subnetName.TryGetValue<string>(out var word))
-        {
-            if (await controller.Services.Network.FindSubnetAsync(word, cancellationToken) is not { } subnet)
-            {
-                return new Refusal(RefusalKind.Invalid, $"Subnet {word} not found.");
-            }
-
-            given["subnet_id"] = subnet.Id.ToString();
-        }
-
-        return given;
+        return await new SubnetNames(controller.Services.Network).ResolveAsync(given, "subnet_id", cancellationToken) is { } unknown ? unknown : given;
     }
 }

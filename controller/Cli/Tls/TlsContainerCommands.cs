@@ -73,6 +73,11 @@ internal sealed class TlsContainerCommands
                 NotAfter = bundle.Value.NotAfter,
             });
             await controller.Database.InTransactionAsync((transaction, cancel) => new TlsContainerRows(transaction).InsertAsync(row, cancel), token);
+            if (row.NotAfter <= controller.Services.Time.GetUtcNow())
+            {
+                await _terminal.Error.WriteLineAsync($"warning: the certificate of {row.Name} ended {row.NotAfter:u}: clients refuse it");
+            }
+
             Print(parsed, [row]);
             return ExitCode.Done;
         }, token));

@@ -27,6 +27,9 @@ internal abstract record FieldShape(string Rule)
     /// <summary>A text, and nothing that is written like one.</summary>
     protected static string? Text(JsonNode? value) => value is JsonValue scalar && scalar.GetValueKind() == JsonValueKind.String ? scalar.GetValue<string>() : null;
 
+    /// <summary>Counts characters as the agent does, not units of UTF-16.</summary>
+    protected static bool IsWithin(string text, int least, int most) => text.EnumerateRunes().Count() is var count && count >= least && count <= most;
+
     /// <summary>A truth in one of the words that cannot be meant otherwise.</summary>
     protected static bool? Truth(JsonNode? value) => Word(value)?.ToUpperInvariant() switch
     {
@@ -49,7 +52,7 @@ internal abstract record FieldShape(string Rule)
 internal sealed record TextShape(int Most = 255, int Least = 0) : FieldShape($"a text of {(Least > 0 ? $"{Least} to {Most}" : $"at most {Most}")} characters")
 {
     /// <inheritdoc/>
-    public override JsonNode? Read(JsonNode value) => Text(value) is { } text && text.Length >= Least && text.Length <= Most ? JsonValue.Create(text) : null;
+    public override JsonNode? Read(JsonNode value) => Text(value) is { } text && IsWithin(text, Least, Most) ? JsonValue.Create(text) : null;
 }
 
 /// <summary>One of some words.</summary>
@@ -118,7 +121,7 @@ internal sealed record CidrsShape() : FieldShape("a list of different networks a
 internal sealed record TextsShape(int Most = 255) : FieldShape($"a list of different texts of 1 to {Most} characters")
 {
     /// <inheritdoc/>
-    public override JsonNode? Read(JsonNode value) => List(value, text => text.Length >= 1 && text.Length <= Most ? text : null);
+    public override JsonNode? Read(JsonNode value) => List(value, text => IsWithin(text, 1, Most) ? text : null);
 }
 
 /// <summary>Some of some words, at least one.</summary>

@@ -1,5 +1,6 @@
 // A field of an object: what the API, the command line and documents call it, what it may be, and when.
 using System.Text.Json.Nodes;
+using Amphora.Contract;
 
 namespace Amphora.Controller.LoadBalancers.Fields;
 
@@ -14,6 +15,9 @@ internal sealed record ObjectField(string Name, FieldShape Shape, string Descrip
 
     /// <summary>Stays as the object was created with it.</summary>
     public bool IsFixed { get; init; }
+
+    /// <summary>Values that the API has and amphorae do not (501).</summary>
+    public ValueList<string> Unsupported { get; init; }
 
     /// <summary>What an absent one means, as JSON; null: nothing.</summary>
     public string? Default { get; init; }

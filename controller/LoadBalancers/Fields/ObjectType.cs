@@ -74,7 +74,9 @@ internal record ResourceType(string Noun, string Title, ValueList<ObjectField> F
             var stored = value is null ? null : field.Shape.Read(value);
             if (stored is null && value is not null)
             {
-                return Invalid(field, value, $"What is needed is {field.Shape.Rule}.");
+                return field.Unsupported.Contains(Spell(value))
+                    ? new Refusal(RefusalKind.Unsupported, $"Provider 'amphora' does not support a requested option: {field.Name} {Spell(value)}. What is needed is {field.Shape.Rule}.")
+                    : Invalid(field, value, $"What is needed is {field.Shape.Rule}.");
             }
 
             read[name] = stored;

@@ -17,7 +17,7 @@ internal static class PoolFields
         HeadFields.Description,
         HeadFields.AdminStateUp,
         new("protocol", new WordShape(WireNames.PoolProtocols.Names), "What members speak.") { IsRequired = true, IsFixed = true },
-        new("lb_algorithm", new WordShape(WireNames.LbAlgorithms.Names), "Who gets the next request.") { IsRequired = true },
+        new("lb_algorithm", new WordShape(WireNames.LbAlgorithms.Names), "Who gets the next request.") { IsRequired = true, Unsupported = ["SOURCE_IP_PORT"] },
         new("session_persistence", new ObjectShape(
         [
             new("type", new WordShape(WireNames.SessionPersistenceTypes.Names), "What a client is known by."),

@@ -4,15 +4,19 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Objects;
 using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 
-/// <summary>The agent's own rules, so that what passes here is not refused there.</summary>
+/// <summary>The agent's own rules, so that what passes here is not refused there, and those of the API that it does not know.</summary>
 internal static class TreeRules
 {
+    // One port twice, one member twice (load-balancer-api.md §4: 409).
+    private static readonly string[] s_duplicates = ["V3", "V7"];
+
     /// <summary>Checks a tree, with the TLS containers it refers to.</summary>
     /// <param name="transaction">In it they are looked up.</param>
     /// <param name="row">Its load balancer; who serves it need not be known yet.</param>
@@ -48,6 +52,19 @@ internal static class TreeRules
         }
 
         var faults = DesiredStateReader.Read(Encoding.UTF8.GetBytes(document.ToJsonString())).Faults;
-        return faults.Count == 0 ? null : new Refusal(RefusalKind.Invalid, $"cannot use what is below load balancer {row.Name}: {faults[0].Path}: {faults[0].Message}") { Faults = faults };
+        return faults.Count == 0 ? CheckObjects(row, new ObjectTree(tree), address) : new Refusal(faults.All(static fault => s_duplicates.Contains(fault.Rule)) ? RefusalKind.Conflict : RefusalKind.Invalid, $"cannot use what is below load balancer {row.Name}: {faults[0].Path}: {faults[0].Message}") { Faults = faults };
+    }
+
+    private static Refusal? CheckObjects(LoadBalancerRow row, ObjectTree tree, IPAddress vip) =>
+        tree.All.Select(ObjectRules.Check).FirstOrDefault(static refusal => refusal is not null) ?? CheckFamilies(row, tree, vip);
+
+    // config-rendering.md §15: kernel load balancing does not translate between families; the agent knows only pools that a listener has.
+    private static Refusal? CheckFamilies(LoadBalancerRow row, ObjectTree tree, IPAddress vip)
+    {
+        var families = row.AdditionalVips.Select(static additional => additional.IpAddress).Append(vip).Select(static address => address.AddressFamily).ToHashSet();
+        var foreign = tree.Pools.Where(static pool => (string?)pool["protocol"] is "UDP" or "SCTP").SelectMany(static pool => ObjectTree.List(pool, "members"))
+            .FirstOrDefault(member => !families.Contains(IPAddress.Parse((string)member["address"]!).AddressFamily));
+        return foreign is null ? null : new Refusal(RefusalKind.Unsupported,
+            $"Provider 'amphora' does not support a requested option: address {foreign["address"]} of a member of a UDP or SCTP pool, which has to be of the family of a VIP.");
     }
 }

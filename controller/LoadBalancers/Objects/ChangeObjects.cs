@@ -2,7 +2,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Fields;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
+using Amphora.Controller.LoadBalancers.Quotas;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
@@ -30,10 +32,11 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
             return new Refusal(RefusalKind.Invalid, $"Subnet {subnetId} not found.");
         }
 
-        return await services.Database.InTransactionAsync(
+        var subnets = new MemberSubnets(services.Network);
+        return await subnets.RecordAsync(cancel => services.Database.InTransactionAsync(
             async (transaction, token) =>
             {
-                var decision = await ChangeAsync(transaction, row, edit, subnet, token);
+                var decision = await ChangeAsync(transaction, row, edit, (subnet, subnets), token);
                 if (decision.Refusal is not null || decision.Value is null)
                 {
                     transaction.Abandon();
@@ -41,10 +44,11 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
 
                 return decision;
             },
-            cancellationToken);
+            cancel), cancellationToken);
     }
 
-    private async Task<Decision<Begun?>> ChangeAsync(DatabaseTransaction transaction, LoadBalancerRow row, Func<JsonObject, Refusal?> edit, Subnet subnet, CancellationToken cancellationToken)
+    private async Task<Decision<Begun?>> ChangeAsync(
+        DatabaseTransaction transaction, LoadBalancerRow row, Func<JsonObject, Refusal?> edit, (Subnet Vip, MemberSubnets Members) subnets, CancellationToken cancellationToken)
     {
         var id = row.Id;
         var taken = await new LoadBalancerRows(transaction).TryLockAsync(id, [RowStatus.Active], RowStatus.PendingUpdate, cancellationToken);
@@ -56,45 +60,48 @@ internal sealed class ChangeObjects(LoadBalancerServices services, FlowEngine en
         var objects = new ObjectRows(transaction);
         var now = await objects.LoadAsync(id, cancellationToken);
         var tree = LoadBalancerTree.Join(taken.LoadBalancer!, now);
-        if ((edit(tree) ?? await TreeRules.CheckAsync(transaction, row, tree, subnet, cancellationToken)) is { } refusal)
+        if ((edit(tree) ?? await TreeRules.CheckAsync(transaction, row, tree, subnets.Vip, cancellationToken) ?? subnets.Members.Check(tree, now)) is { } refusal)
         {
             return refusal;
-        }
-
-        // What is wrong is said before what is busy (load-balancer-api.md §6).
-        if (!taken.IsTaken)
-        {
-            return new Refusal(RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated.");
         }
 
         var change = TreeChange.Between(now, LoadBalancerTree.Split(tree, id, taken.LoadBalancer!.ProjectId));
         if (change.IsNothing)
         {
-            return default(Begun);
+            return taken.IsTaken ? default(Begun) : LockRefusals.Immutable(id, taken);
         }
 
-        return await RefuseAsync(transaction, change, now, taken.LoadBalancer.ProjectId, cancellationToken) is { } no
+        return await RefuseAsync(transaction, change, now, taken, cancellationToken) is { } no
             ? no
             : await WriteAsync(transaction, id, change, now, cancellationToken);
     }
 
-    private async Task<Refusal?> RefuseAsync(DatabaseTransaction transaction, TreeChange change, IReadOnlyList<ObjectRow> now, string project, CancellationToken cancellationToken)
+    private async Task<Refusal?> RefuseAsync(DatabaseTransaction transaction, TreeChange change, IReadOnlyList<ObjectRow> now, StatusLock taken, CancellationToken cancellationToken)
     {
+        // What is wrong, what there is too much of, what is busy: in this order (load-balancer-api.md §6).
         if (change.Immutable(now) is { } immutable)
         {
             return new Refusal(RefusalKind.Invalid, immutable);
         }
 
-        // load-balancer-api.md §6: members and monitors need their pool ACTIVE, rules their policy.
-        var old = now.ToDictionary(static row => row.Id);
-        if (change.All.FirstOrDefault(row => row.ParentId is { } parent && row.Kind is ObjectKind.Member or ObjectKind.HealthMonitor or ObjectKind.L7Rule
-            && old.TryGetValue(row.ParentId!.Value, out var above) && above.ProvisioningStatus != RowStatus.Active && change.Deleted.All(gone => gone.Id != row.ParentId)) is { } child)
+        var row = taken.LoadBalancer!;
+        if (await new QuotaRows(transaction).TakeAsync(row.ProjectId, QuotaUse.OfObjects(change.Created), services.Settings.Quotas, cancellationToken) is { Count: > 0 } met)
         {
-            return new Refusal(RefusalKind.Conflict, $"{old[child.ParentId!.Value].Kind.ToWire()} {child.ParentId} is immutable and cannot be updated.");
+            return QuotaRefusal.Of(met);
         }
 
-        var met = await new QuotaRows(transaction).TakeAsync(project, QuotaUse.OfObjects(change.Created), services.Settings.Quotas, cancellationToken);
-        return met.Count == 0 ? null : new Refusal(RefusalKind.Quota, $"Quota has been met for resources: {string.Join(", ", met)}");
+        return taken.IsTaken ? Busy(change, now) : LockRefusals.Immutable(row.Id, taken);
+    }
+
+    private static Refusal? Busy(TreeChange change, IReadOnlyList<ObjectRow> now)
+    {
+        // load-balancer-api.md §6: members and monitors need their pool ACTIVE, rules their policy.
+        var old = now.ToDictionary(static row => row.Id);
+        return change.All.FirstOrDefault(row => row.ParentId is { } parent && row.Kind is ObjectKind.Member or ObjectKind.HealthMonitor or ObjectKind.L7Rule
+            && old.TryGetValue(row.ParentId!.Value, out var parentRow) && parentRow.ProvisioningStatus != RowStatus.Active && change.Deleted.All(gone => gone.Id != row.ParentId)) is { } child
+            && old[child.ParentId!.Value] is var above
+            ? new Refusal(RefusalKind.Conflict, LockRefusals.Immutable(ObjectTypes.Of(above.Kind).Title, above.Id, above.ProvisioningStatus))
+            : null;
     }
 
     private async Task<Decision<Begun?>> WriteAsync(DatabaseTransaction transaction, Guid id, TreeChange change, IReadOnlyList<ObjectRow> now, CancellationToken cancellationToken)

@@ -46,7 +46,9 @@ internal sealed class ObjectsToErrorOnRevert(LoadBalancerServices services, Chan
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.GiveBackAsync(
+        values,
+        change.LoadBalancerId,
         async (transaction, token) =>
         {
             var objects = new ObjectRows(transaction);
@@ -64,7 +66,9 @@ internal sealed class ObjectsToErrorOnRevert(LoadBalancerServices services, Chan
 internal sealed class MarkObjectsActive(LoadBalancerServices services, ChangeObjectsInput change) : IFlowTask
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.GiveBackAsync(
+        values,
+        change.LoadBalancerId,
         async (transaction, token) =>
         {
             var (objects, id) = (new ObjectRows(transaction), change.LoadBalancerId);

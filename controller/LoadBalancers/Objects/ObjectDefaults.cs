@@ -11,7 +11,7 @@ internal static class ObjectDefaults
 {
     private static readonly string[] s_targets = ["redirect_pool_id", "redirect_url", "redirect_prefix"];
 
-    /// <summary>What a new object is given, beside what absent fields mean.</summary>
+    /// <summary>What an object with TLS has when it says nothing, or takes it away; beside what absent fields mean.</summary>
     public static void Fill(ObjectKind kind, JsonObject node)
     {
         var isTls = kind == ObjectKind.Listener && (string?)node["protocol"] == "TERMINATED_HTTPS" || kind == ObjectKind.Pool && (bool?)node["tls_enabled"] == true;

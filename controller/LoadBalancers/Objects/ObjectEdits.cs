@@ -117,6 +117,7 @@ internal static class ObjectEdits
             }
         }
 
+        ObjectDefaults.Fill(found.Kind, found.Node);
         return ObjectRules.Check(found) ?? Placed(tree, found, given["position"]);
     }
 

@@ -26,6 +26,7 @@ internal static class ObjectRules
     {
         ObjectKind.Pool when above?["default_pool_id"] is { } pool => new(RefusalKind.Conflict, $"Listener {above["id"]} already has a default pool: {pool}."),
         ObjectKind.HealthMonitor when above!["healthmonitor"] is { } monitor => new(RefusalKind.Conflict, $"Pool {above["id"]} already has a health monitor: {monitor["id"]}."),
+        ObjectKind.L7Policy when (string?)above!["protocol"] == "PROMETHEUS" => new(RefusalKind.Invalid, $"Validation failure: protocol PROMETHEUS of listener {above["id"]} has no L7 policies."),
         ObjectKind.L7Policy when (string?)above!["protocol"] is not ("HTTP" or "TERMINATED_HTTPS") =>
             new(RefusalKind.Unsupported, $"Provider 'amphora' does not support a requested option: L7 policies of a listener of protocol {above["protocol"]}; HTTP and TERMINATED_HTTPS have them."),
         ObjectKind.L7Rule when ObjectTree.List(above!, "rules").Count() >= MostRules => new(RefusalKind.Conflict, $"L7Policy {above!["id"]} has {MostRules} rules, which is the most there may be."),
@@ -35,6 +36,7 @@ internal static class ObjectRules
     /// <summary>What the fields of one object must not be together.</summary>
     public static Refusal? Check(TreeNode found) => found.Kind switch
     {
+        ObjectKind.Listener => CheckListener(found.Node),
         ObjectKind.Member => CheckMember(found.Node),
         ObjectKind.HealthMonitor => CheckMonitor(found.Node),
         ObjectKind.L7Policy => CheckPolicy(found.Node),
@@ -55,6 +57,12 @@ internal static class ObjectRules
             ? new Refusal(RefusalKind.Conflict, $"Another member of pool {added.Parent!["id"]} has address {added.Node["address"]} and protocol_port {added.Node["protocol_port"]}: {twin.Id}.")
             : new Refusal(RefusalKind.Conflict, $"Another listener of this load balancer uses protocol_port {added.Node["protocol_port"]} with this protocol: {twin.Id}.");
     }
+
+    // A client's certificate is asked for by a server that shows its own.
+    private static Refusal? CheckListener(JsonObject listener) =>
+        listener["client_ca_tls_container_ref"] is { } ca && listener["default_tls_container_ref"] is null && listener["sni_container_refs"] is not JsonArray { Count: > 0 }
+            ? ObjectType.Invalid(ObjectTypes.Listener["client_ca_tls_container_ref"], ca, "It needs a server certificate: default_tls_container_ref or sni_container_refs.")
+            : null;
 
     private static Refusal? CheckMember(JsonObject member) => IPAddress.Parse((string)member["address"]!).Equals(s_reserved)
         ? ObjectType.Invalid(ObjectTypes.Member["address"], member["address"], "The address is reserved.")

@@ -75,7 +75,8 @@ internal sealed class ApplyLoadBalancer(LoadBalancerServices services, FlowEngin
             return new Refusal(RefusalKind.Invalid, $"Subnet {subnetId} not found.");
         }
 
-        return await services.Database.ReadAsync(
+        var subnets = new MemberSubnets(services.Network);
+        return await subnets.RecordAsync(cancel => services.Database.ReadAsync<Decision<LoadBalancerPlan>>(
             async (transaction, token) =>
             {
                 var there = await FindAsync(transaction, wanted, token);
@@ -86,9 +87,10 @@ internal sealed class ApplyLoadBalancer(LoadBalancerServices services, FlowEngin
 
                 IReadOnlyList<ObjectRow> objects = there.Value is { } row ? await new ObjectRows(transaction).LoadAsync(row.Id, token) : [];
                 var plan = Plan(wanted, there.Value, there.Value is { } known ? LoadBalancerTree.Join(known, objects) : []);
-                return plan.Refusal is null && await TreeRules.CheckAsync(transaction, there.Value ?? RowOf(wanted), plan.Value.Below.Tree, subnet, token) is { } fault ? fault : plan;
+                var tree = plan.Refusal is null ? plan.Value.Below.Tree : null;
+                return tree is not null && (await TreeRules.CheckAsync(transaction, there.Value ?? RowOf(wanted), tree, subnet, token) ?? subnets.Check(tree, objects)) is { } fault ? fault : plan;
             },
-            cancellationToken);
+            cancel), cancellationToken);
     }
 
     /// <summary>Records what the plan says.</summary>

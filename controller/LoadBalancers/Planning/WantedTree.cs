@@ -34,7 +34,7 @@ internal sealed class WantedTree
     {
         var wanted = new WantedTree();
         var tree = new JsonObject();
-        foreach (var (pool, at) in ObjectTree.List(given, "pools").Select(static (pool, at) => (pool, at)))
+        foreach (var (pool, at) in wanted.Listed(given, "pools", "").Select(static (pool, at) => (pool, at)))
         {
             wanted._pools.Add((pool, $"/pools/{at}"));
         }
@@ -49,13 +49,19 @@ internal sealed class WantedTree
     private JsonArray Children(JsonObject parent, ObjectKind kind, string path)
     {
         var name = LoadBalancerTree.NameOf(kind);
+        return new JsonArray([.. Listed(parent, name, path).Select((node, at) => Object(node, kind, $"{path}/{name}/{at}"))]);
+    }
+
+    // What is no list is not an empty one: everything there is would go.
+    private IEnumerable<JsonObject> Listed(JsonObject parent, string name, string path)
+    {
         if (parent[name] is not (null or JsonArray) || (parent[name] as JsonArray ?? []).Any(static item => item is not JsonObject))
         {
             Refuse(path, $"{name} has to be an array of objects");
             return [];
         }
 
-        return new JsonArray([.. ObjectTree.List(parent, name).Select((node, at) => Object(node, kind, $"{path}/{name}/{at}"))]);
+        return ObjectTree.List(parent, name);
     }
 
     private JsonObject Pool(JsonObject node, string path)

@@ -136,7 +136,7 @@ public sealed class ChangeObjectsTests
         Assert.Equal(RefusalKind.Conflict, (await RefusedAsync(world, id, tree => tree["pools"]![0]!["members"]!.AsArray().RemoveAt(0))).Kind);
         await SetAsync(world, s_pool, RowStatus.Active);
         await world.Database.InTransactionAsync((transaction, token) => new LoadBalancerRows(transaction).SetStatusAsync(id, RowStatus.PendingUpdate, token), Cancel);
-        Assert.Equal($"Load Balancer {id} is immutable and cannot be updated.", (await RefusedAsync(world, id, tree => tree.Remove("listeners"))).Message);
+        Assert.Equal($"Load Balancer {id} is immutable and cannot be updated: its provisioning_status is PENDING_UPDATE.", (await RefusedAsync(world, id, tree => tree.Remove("listeners"))).Message);
 
         Assert.Equal(before.Select(row => (row.Id, row.Body, row.ProvisioningStatus)), (await world.ObjectsAsync(id)).Select(row => (row.Id, row.Body, row.ProvisioningStatus)));
     }

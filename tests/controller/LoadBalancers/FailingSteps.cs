@@ -91,5 +91,8 @@ internal sealed class DyingJournal(IFlowJournal journal, int dieAt) : IFlowJourn
     public Task WriteAsync(FlowLease lease, FlowState state, string? error, CancellationToken cancellationToken) =>
         Interlocked.Increment(ref _writes) >= dieAt ? Task.FromException(new FlowLostException(lease)) : journal.WriteAsync(lease, state, error, cancellationToken);
 
+    public Task<bool> TurnAroundAsync(FlowLease lease, string error, CancellationToken cancellationToken) =>
+        Interlocked.Increment(ref _writes) >= dieAt ? Task.FromException<bool>(new FlowLostException(lease)) : journal.TurnAroundAsync(lease, error, cancellationToken);
+
     public Task ReleaseAsync(FlowLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
 }

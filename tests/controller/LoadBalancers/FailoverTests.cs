@@ -159,7 +159,7 @@ public sealed class FailoverTests
         Assert.Equal(RefusalKind.NotFound, (await failover.RecordAsync(Guid.NewGuid(), Cancel)).Refusal!.Kind);
         Assert.Equal(RefusalKind.NotFound, (await new FailoverLoadBalancer(world.Services, world.Engine()).RecordAsync(Guid.NewGuid(), Cancel)).Refusal!.Kind);
         await SetAsync(world, id, RowStatus.Error);
-        Assert.Equal((RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated."), await RefusalAsync(failover.RecordAsync(amphora, Cancel)));
+        Assert.Equal((RefusalKind.Conflict, $"Load Balancer {id} is immutable and cannot be updated: its provisioning_status is ERROR."), await RefusalAsync(failover.RecordAsync(amphora, Cancel)));
         var begun = await world.Database.InTransactionAsync((transaction, token) => failover.RecordSilentAsync(transaction, amphora, token), Cancel);
 
         Assert.NotNull(begun.Value);

@@ -2,6 +2,7 @@
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
+using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.LoadBalancer;
 using Amphora.Controller.LoadBalancers.Objects;
@@ -12,6 +13,8 @@ namespace Amphora.Controller.Tests.LoadBalancers;
 public sealed class MemberNetworkTests
 {
     private static readonly Guid s_subnet = Guid.Parse("11111111-2222-4333-8444-555555555555");
+
+    private static readonly Guid s_sibling = Guid.Parse("22222222-2222-4333-8444-555555555555");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -60,6 +63,43 @@ public sealed class MemberNetworkTests
         await CheckAsync(world, 0);
     }
 
+    [Fact]
+    public async Task A_member_in_another_subnet_of_the_vips_network_brings_an_address_there_and_takes_it_along()
+    {
+        await using var world = await LoadBalancerWorld.OpenAsync();
+        var (id, _) = await CreateBesideSiblingAsync(world);
+        var before = await BasePortAsync(world);
+
+        await ChangeAsync(world, id, AddSibling);
+        var with = await BasePortAsync(world);
+        var told = Assert.Single(world.Agents.Plugged(Assert.Single(await world.AmphoraeAsync()).Id));
+        await ChangeAsync(world, id, tree => Members(tree).RemoveAt(2));
+
+        Assert.Equal([.. before.FixedIps, with.FixedIps.Single(static ip => ip.SubnetId == s_sibling)], with.FixedIps);
+        Assert.Equal((PortType.Vip, before.FixedIps[0].IpAddress), (told.Type, told.VrrpIp));
+        Assert.Equal(with.FixedIps[1].IpAddress, Assert.Single(told.FixedIps).IpAddress);
+        Assert.Equal(before.FixedIps, (await BasePortAsync(world)).FixedIps);
+        await CheckAsync(world, 0);
+    }
+
+    [Theory]
+    [InlineData(FailingMoment.Before)]
+    [InlineData(FailingMoment.After)]
+    public async Task A_change_that_fails_at_any_step_takes_such_an_address_back(FailingMoment moment)
+    {
+        foreach (var step in (string[])["add-member-networks", "update-listeners", "remove-member-networks", "mark-objects-active"])
+        {
+            await using var world = await LoadBalancerWorld.OpenAsync();
+            var (id, _) = await CreateBesideSiblingAsync(world);
+            var before = await BasePortAsync(world);
+
+            var end = await ChangeAsync(world, id, AddSibling, world.Engine(flow => FailingSteps.At(flow, step, moment)));
+
+            Assert.True(end == new FlowEnd(FlowState.Reverted, "injected"), $"{step}: {end}");
+            Assert.Equal(before.FixedIps, (await BasePortAsync(world)).FixedIps);
+        }
+    }
+
     [Theory]
     [InlineData(FailingMoment.Before)]
     [InlineData(FailingMoment.After)]
@@ -101,13 +141,27 @@ public sealed class MemberNetworkTests
 
     private static void Set(JsonObject tree, int member) => Members(tree)[member]!["subnet_id"] = s_subnet.ToString();
 
-    private static void Add(JsonObject tree) => Members(tree).Add((JsonNode)new JsonObject
+    private static void Add(JsonObject tree) => Add(tree, s_subnet);
+
+    private static void AddSibling(JsonObject tree) => Add(tree, s_sibling);
+
+    private static void Add(JsonObject tree, Guid subnet) => Members(tree).Add((JsonNode)new JsonObject
     {
         ["id"] = Guid.NewGuid(),
         ["address"] = "10.1.0.13",
         ["protocol_port"] = 80,
-        ["subnet_id"] = s_subnet.ToString(),
+        ["subnet_id"] = subnet.ToString(),
     });
+
+    private static async Task<(Guid Id, FlowEnd? End)> CreateBesideSiblingAsync(LoadBalancerWorld world)
+    {
+        var request = LoadBalancerWorld.Request();
+        world.Network.Add((await world.Network.GetSubnetAsync(request.VipSubnetId, Cancel))! with { Id = s_sibling, Name = "sibling" });
+        return await world.CreateAsync(request);
+    }
+
+    private static async Task<NetworkPort> BasePortAsync(LoadBalancerWorld world) =>
+        Assert.Single(await world.Network.ListPortsAsync(Cancel), static port => port.Name.StartsWith("octavia-lb-vrrp-", StringComparison.Ordinal));
 
     // A port for each amphora that there is, and for none that is not.
     private static async Task CheckAsync(LoadBalancerWorld world, int ports)

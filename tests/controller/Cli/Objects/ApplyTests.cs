@@ -63,7 +63,7 @@ public sealed class ApplyTests
     [InlineData("\"name\":\"web\"", "\"name\":\"web\",\"flavour\":1", "Unknown attribute for argument loadbalancer.loadbalancer: flavour")]
     [InlineData("\"vip_subnet_id\"", "\"vip_subnet\"", "vip_subnet_id. Value: 'None'. Mandatory field missing.")]
     [InlineData("\"name\":\"web\"", "\"name\":\"web\",\"topology\":\"TRIPLE\"", "topology. Value: 'TRIPLE'")]
-    [InlineData("5e0a5e5b-6f3f-4d0c-9d0c-1f3f2d3c4b5a", "nowhere", "Subnet nowhere not found.")]
+    [InlineData("5e0a5e5b-6f3f-4d0c-9d0c-1f3f2d3c4b5a", "nowhere", "vip_subnet_id. Value: 'nowhere'. There is no such subnet.")]
     [InlineData("\"default_pool\":\"blue\"", "\"default_pool\":\"red\"", "there is no pool named red")]
     public async Task A_wrong_document_is_refused_by_plan_and_by_apply(string part, string other, string message)
     {

@@ -56,6 +56,20 @@ public sealed class ObjectCommandsTests
     }
 
     [Fact]
+    public async Task A_file_with_a_word_nobody_knows_is_refused_and_nothing_is_recorded()
+    {
+        using var controller = new NoopController();
+        await controller.CreateWebAsync();
+        var file = controller.Write("tree.json", """{"listener":[{"protocol":"HTTP","protocol_port":80}]}""");
+
+        var (code, _, error) = await controller.TryAsync("lb", "create", "--name", "other", "--vip-subnet-id", NoopController.Subnet, "--file", file);
+
+        Assert.Equal(2, code);
+        Assert.Contains("/listener:", error, StringComparison.Ordinal);
+        Assert.Single(await controller.JsonAsync("lb", "list"));
+    }
+
+    [Fact]
     public async Task Members_are_those_of_a_file_and_doing_it_again_does_nothing()
     {
         using var controller = new NoopController();

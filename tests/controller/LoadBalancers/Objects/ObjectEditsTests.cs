@@ -32,7 +32,7 @@ public sealed class ObjectEditsTests
     [InlineData("Listener", null, """{"protocol":"HTTP","protocol_port":81,"connection_limit":-2}""", "Invalid", "connection_limit. Value: '-2'.")]
     [InlineData("Pool", Listener, """{"protocol":"HTTP","lb_algorithm":"ROUND_ROBIN"}""", "Conflict", "already has a default pool")]
     [InlineData("Pool", None, """{"protocol":"HTTP","lb_algorithm":"ROUND_ROBIN"}""", "NotFound", "Listener 00000000-0000-4000-8000-000000000001 not found.")]
-    [InlineData("Pool", null, """{"protocol":"HTTP","lb_algorithm":"SOURCE_IP_PORT"}""", "Invalid", "lb_algorithm. Value: 'SOURCE_IP_PORT'.")]
+    [InlineData("Pool", null, """{"protocol":"HTTP","lb_algorithm":"SOURCE_IP_PORT"}""", "Unsupported", "lb_algorithm SOURCE_IP_PORT")]
     [InlineData("Pool", null, """{"protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","session_persistence":{"type":"COOKIE"}}""", "Invalid", "session_persistence. Value: 'type=COOKIE'.")]
     [InlineData("Member", Blue, """{"address":"10.0.0.11","protocol_port":80}""", "Conflict", "10.0.0.11")]
     [InlineData("Member", Blue, """{"address":"169.254.169.254","protocol_port":80}""", "Invalid", "The address is reserved.")]
