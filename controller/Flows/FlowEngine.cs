@@ -81,13 +81,11 @@ internal sealed class FlowEngine(IEnumerable<IFlowDefinition> definitions, FlowS
         if (taken.Flow.State == FlowState.Running)
         {
             error = await run.ExecuteAsync(stop);
-            if (error is null)
+            if (error is null || !await services.Journal.TurnAroundAsync(taken.Lease, error, CancellationToken.None))
             {
                 await services.Journal.WriteAsync(taken.Lease, FlowState.Success, null, CancellationToken.None);
                 return new FlowEnd(FlowState.Success, null);
             }
-
-            await services.Journal.WriteAsync(taken.Lease, FlowState.Reverting, error, CancellationToken.None);
         }
 
         await run.RevertAsync(stop);

@@ -26,7 +26,7 @@ internal sealed class FlowSteps
     }
 
     /// <summary>What a decider in a scope sees.</summary>
-    public StepValues Values(string scope) => new(scope, _known);
+    public StepValues Values(string scope) => new(scope, _known, _lease);
 
     /// <summary>Whether a step was done or kept out before.</summary>
     public bool IsOver(PlacedStep step) => _records[step.Path].State is StepState.Done or StepState.Skipped;

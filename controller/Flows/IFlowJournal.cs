@@ -29,6 +29,11 @@ internal interface IFlowJournal
     /// <exception cref="FlowLostException">Somebody else has the flow.</exception>
     Task WriteAsync(FlowLease lease, FlowState state, string? error, CancellationToken cancellationToken);
 
+    /// <summary>Writes that the flow is to be undone from here on.</summary>
+    /// <returns>False: it is not, as what it is about was given back and locked for another flow since. It had done everything.</returns>
+    /// <exception cref="FlowLostException">Somebody else has the flow.</exception>
+    Task<bool> TurnAroundAsync(FlowLease lease, string error, CancellationToken cancellationToken);
+
     /// <summary>Gives a flow back as it stands, for somebody else to go on with.</summary>
     Task ReleaseAsync(FlowLease lease, CancellationToken cancellationToken);
 }

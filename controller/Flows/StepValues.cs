@@ -8,9 +8,13 @@ namespace Amphora.Controller.Flows;
 /// the same.</summary>
 /// <param name="scope">Path of the scope the step stands in, with a slash at its end; empty at the top.</param>
 /// <param name="known">What ended steps made, by scope and name.</param>
-internal sealed class StepValues(string scope, ConcurrentDictionary<string, string> known)
+/// <param name="lease">Becomes <see cref="Lease"/>.</param>
+internal sealed class StepValues(string scope, ConcurrentDictionary<string, string> known, FlowLease lease)
 {
     private readonly Dictionary<string, FlowOutput> _made = [];
+
+    /// <summary>The right to run the flow: for steps that give back what the flow has locked.</summary>
+    public FlowLease Lease => lease;
 
     /// <summary>What the step has made so far.</summary>
     public IReadOnlyCollection<FlowOutput> Made => _made.Values;

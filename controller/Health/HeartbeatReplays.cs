@@ -50,8 +50,8 @@ internal sealed class HeartbeatReplays(TimeSpan window)
     /// <summary>The last message of an amphora.</summary>
     private sealed class Seen
     {
-        private readonly byte[] _boot = new byte[LongestId];
-        private int _bootLength;
+        // As long as it is: there may be a hundred thousand of these, and a boot ends seldom.
+        private byte[] _boot = [];
         private long _started;
         private long _sequence;
         private long _time;
@@ -61,14 +61,14 @@ internal sealed class HeartbeatReplays(TimeSpan window)
 
         /// <summary>Of one process the sequence decides; of another one its time: an earlier process cannot come back.</summary>
         public bool IsBefore(HeartbeatView message) =>
-            message.Started == _started && message.BootId.SequenceEqual(_boot.AsSpan(0, _bootLength))
+            message.Started == _started && message.BootId.SequenceEqual(_boot)
                 ? message.Sequence > _sequence
                 : message.Time > _time;
 
         public void Take(HeartbeatView message, DateTimeOffset now)
         {
-            message.BootId.CopyTo(_boot);
-            (_bootLength, _started, _sequence, _time, Received) = (message.BootId.Length, message.Started, message.Sequence, message.Time, now);
+            _boot = message.BootId.SequenceEqual(_boot) ? _boot : message.BootId.ToArray();
+            (_started, _sequence, _time, Received) = (message.Started, message.Sequence, message.Time, now);
         }
     }
 }

@@ -65,7 +65,8 @@ internal static class HostingSlice
     {
         if (options.Drivers == DriverKind.Noop)
         {
-            return new DriverSet(new NoopComputeDriver(), new NoopNetworkDriver(), new NoopAmphoraDriver(), new NoopCertificates(), Chosen);
+            var folder = Directory.CreateDirectory(Path.Combine(options.StateDirectory, "noop")).FullName;
+            return new DriverSet(new NoopComputeDriver(folder), new NoopNetworkDriver(folder), new NoopAmphoraDriver(), new NoopCertificates(), Chosen);
         }
 
         var network = new NetnsNetworkDriver(new NetnsNetworkOptions { StateDirectory = options.StateDirectory });

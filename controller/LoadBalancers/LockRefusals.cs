@@ -15,7 +15,10 @@ internal static class LockRefusals
     /// <summary>To verbs of what belongs to it.</summary>
     public static Refusal Immutable(Guid loadBalancer, StatusLock taken) => taken.IsMissing
         ? Missing(loadBalancer)
-        : new Refusal(RefusalKind.Conflict, $"Load Balancer {loadBalancer} is immutable and cannot be updated.");
+        : new Refusal(RefusalKind.Conflict, Immutable("Load Balancer", loadBalancer, taken.LoadBalancer!.ProvisioningStatus));
+
+    /// <summary>What is said of whatever has to be ACTIVE and is not.</summary>
+    public static string Immutable(string title, Guid id, RowStatus status) => $"{title} {id} is immutable and cannot be updated: its provisioning_status is {status.ToWire()}.";
 
     private static Refusal Missing(Guid loadBalancer) => new(RefusalKind.NotFound, $"Load Balancer {loadBalancer} not found.");
 }

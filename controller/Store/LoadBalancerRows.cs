@@ -3,6 +3,7 @@ using System.Net;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Store.Engine;
+using Amphora.Controller.Store.Journal;
 
 namespace Amphora.Controller.Store;
 
@@ -109,9 +110,14 @@ internal sealed class LoadBalancerRows(DatabaseTransaction transaction)
             """,
             LoadBalancerRow.Read,
             cancellationToken);
+        await (taken is null ? Task.CompletedTask : new FlowRows(transaction).SupersedeAsync(id, cancellationToken));
         var row = taken ?? await GetAsync(id, cancellationToken);
         return new StatusLock(row is { ProvisioningStatus: RowStatus.Deleted } ? null : row, IsTaken: taken is not null);
     }
+
+    /// <summary>Lets nobody lock it, or anything else change its row, until the end of the transaction.</summary>
+    public Task HoldAsync(Guid id, CancellationToken cancellationToken) => transaction.FirstAsync(
+        $"SELECT id FROM load_balancers WHERE id = {id}{transaction.Dialect.ForUpdate}", static row => row.Id("id"), cancellationToken);
 
     /// <summary>Sets the provisioning status whatever it was: the end of a flow.</summary>
     public Task SetStatusAsync(Guid id, RowStatus status, CancellationToken cancellationToken) => transaction.ExecuteAsync(

@@ -19,7 +19,9 @@ internal sealed class HealthBook
     private readonly HashSet<Guid> _zombies = [];
     private readonly List<OperatingStatusUpdate> _changed = [];
     private readonly StatusRules _rules = new();
+    private readonly Dictionary<Guid, OperatingStatus> _meanwhile = [];
     private HeartbeatBatch _batch = new();
+    private bool _isRead;
 
     /// <summary>Heartbeats of amphorae that no row is known of.</summary>
     public long Unknown { get; private set; }
@@ -74,7 +76,31 @@ internal sealed class HealthBook
         lock (_gate)
         {
             (var batch, _batch) = (_batch, next);
+            foreach (var (id, status) in _isRead ? batch.LoadBalancers.Concat(batch.Objects) : [])
+            {
+                _meanwhile[id] = status;
+            }
+
             return batch;
+        }
+    }
+
+    /// <summary>Rows are read from now on, while nothing is being written: what is given away until they are here is newer than they are.</summary>
+    public void BeginReading()
+    {
+        lock (_gate)
+        {
+            _meanwhile.Clear();
+            _isRead = true;
+        }
+    }
+
+    /// <summary>They are here.</summary>
+    public void EndReading()
+    {
+        lock (_gate)
+        {
+            _isRead = false;
         }
     }
 
@@ -187,22 +213,21 @@ internal sealed class HealthBook
         amphora.IsIdle = isIdle;
     }
 
-    // A row that was read before the batch is written says less than the batch.
+    // A row that was read before a batch is written says less than the batch.
     private void KeepUnwritten(KnownLoadBalancer loadBalancer)
     {
-        if (_batch.LoadBalancers.TryGetValue(loadBalancer.Id, out var own))
-        {
-            loadBalancer.Operating = own;
-        }
-
-        if (_batch.Objects.Count > 0)
+        loadBalancer.Operating = Newest(_batch.LoadBalancers, loadBalancer.Id) ?? loadBalancer.Operating;
+        if (_batch.Objects.Count + _meanwhile.Count > 0)
         {
             foreach (var one in loadBalancer.Objects)
             {
-                one.Operating = _batch.Objects.TryGetValue(one.Id, out var status) ? status : one.Operating;
+                one.Operating = Newest(_batch.Objects, one.Id) ?? one.Operating;
             }
         }
     }
+
+    private OperatingStatus? Newest(Dictionary<Guid, OperatingStatus> unwritten, Guid id) =>
+        unwritten.TryGetValue(id, out var status) || (_isRead && _meanwhile.TryGetValue(id, out status)) ? status : null;
 
     private List<Guid> TakeAll(HashSet<Guid> set)
     {

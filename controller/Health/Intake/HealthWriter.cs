@@ -59,8 +59,23 @@ internal sealed class HealthWriter(IDatabase database, HealthBook book, HealthWr
     }
 
     /// <summary>Reads what changed since the last time, those that heartbeats came from and nothing is known of, and the next page of everything:
-    /// what nobody noted, as a status that another controller wrote, is found in the end.</summary>
+    /// what nobody noted, as a status that another controller wrote, is found in the end. Begun while nothing is being written; after that
+    /// writing goes on beside it.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        book.BeginReading();
+        try
+        {
+            await ReadChangedAsync(cancellationToken);
+            await WalkAsync(options.RefreshPage, cancellationToken);
+        }
+        finally
+        {
+            book.EndReading();
+        }
+    }
+
+    private async Task ReadChangedAsync(CancellationToken cancellationToken)
     {
         var now = database.Clock.GetUtcNow();
         var unknown = book.TakeUnknown();
@@ -76,7 +91,6 @@ internal sealed class HealthWriter(IDatabase database, HealthBook book, HealthWr
 
         // Rows bear the time at which their transaction began, of another controller's clock.
         _asked = now - options.Overlap;
-        await WalkAsync(options.RefreshPage, cancellationToken);
     }
 
     private async Task<bool> WalkAsync(int most, CancellationToken cancellationToken)

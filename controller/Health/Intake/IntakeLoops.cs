@@ -63,17 +63,20 @@ internal sealed partial class IntakeLoops(HeartbeatReceiver receiver, HealthBook
 
         _loaded.SetResult();
         var (rounds, each) = (0, (int)(options.RefreshInterval / options.WriteInterval));
+        // Reading is not waited for: heartbeats would get old.
+        var reading = Task.CompletedTask;
         using var timer = new PeriodicTimer(options.WriteInterval);
         while (await TickAsync(timer, cancellationToken))
         {
             trouble.Beat();
             await TryAsync(writer.WriteAsync, cancellationToken);
-            if (++rounds % each == 0)
+            if (++rounds % each == 0 && reading.IsCompleted)
             {
-                await TryAsync(writer.RefreshAsync, cancellationToken);
+                reading = TryAsync(writer.RefreshAsync, cancellationToken);
             }
         }
 
+        await reading;
         await TryAsync(writer.WriteAsync, CancellationToken.None);
     }
 

@@ -17,7 +17,8 @@ internal sealed record CircuitBreakerOptions
 /// <summary>What was counted.</summary>
 /// <param name="Watched">Amphorae that should be heard of.</param>
 /// <param name="Silent">Those that are not.</param>
-/// <param name="SilentOfLate">Those that went silent within the last timeout, or while we did not hear well; what was taken for a failover since then counts too.</param>
+/// <param name="SilentOfLate">Those that went silent within the last timeout, or while we did not hear well, or will be silent next if nothing is heard of
+/// them; what was taken for a failover since then counts too.</param>
 internal readonly record struct SilenceCounts(int Watched, int Silent, int SilentOfLate);
 
 /// <summary>What it is.</summary>
@@ -48,12 +49,13 @@ internal sealed class CircuitBreaker(CircuitBreakerOptions options)
     /// <summary>Looks at the counts of a round.</summary>
     public BreakerState Observe(SilenceCounts counts, DateTimeOffset now)
     {
-        var isBack = !IsTooMany(counts.Silent, counts.Watched);
+        var isBack = !IsTooMany(counts.Silent, counts.Watched) && !IsTooMany(counts.SilentOfLate, counts.Watched);
         lock (_gate)
         {
             (State, _since) = State switch
             {
-                BreakerState.Closed when IsTooMany(counts.SilentOfLate, counts.Watched) => (BreakerState.Open, now),
+                // Not before the first one is silent: until then nobody is replaced anyway.
+                BreakerState.Closed when counts.Silent > 0 && IsTooMany(counts.SilentOfLate, counts.Watched) => (BreakerState.Open, now),
                 BreakerState.Open or BreakerState.Trial or BreakerState.Passing when isBack => (BreakerState.Closed, now),
                 BreakerState.Open when now - _since >= options.Hold => (BreakerState.Trial, now),
                 var same => (same, _since),

@@ -127,7 +127,7 @@ internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Rem
             {
                 var health = new HealthRows(transaction);
                 await health.ResumeAsync(before, token);
-                var found = await new SilentRows(transaction).CountAsync(before, late, token);
+                var found = await new SilentRows(transaction).CountAsync(before, late, before + parts.Options.Spread, token);
                 var isHeldAnyway = parts.Trouble.Left > TimeSpan.Zero;
                 return (found, !isHeldAnyway && parts.Options.FailoverThreshold is { } threshold ? await health.StopFailoversAsync(before, threshold, token) : 0);
             },
@@ -211,7 +211,7 @@ internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Rem
         var state = parts.Breaker.State;
         if (state != _said)
         {
-            Log.Breaker(logger, state, Counts.Silent, Counts.Watched);
+            Log.Breaker(logger, state, Counts.Silent, Counts.SilentOfLate, Counts.Watched);
         }
 
         _said = state;
@@ -222,8 +222,8 @@ internal sealed partial class RepairLoop(RepairParts parts, Repairs repairs, Rem
         [LoggerMessage(340, LogLevel.Warning, "nobody is replaced for {Seconds:0} s, so that amphorae can be heard of: {Reason}")]
         public static partial void Held(ILogger logger, double seconds, string reason);
 
-        [LoggerMessage(341, LogLevel.Error, "circuit breaker: {State}; {Silent} of {Watched} amphorae are silent")]
-        public static partial void Breaker(ILogger logger, BreakerState state, int silent, int watched);
+        [LoggerMessage(341, LogLevel.Error, "circuit breaker: {State}; {Silent} amphorae are silent; {OfLate} of {Watched} fell silent of late, or are about to")]
+        public static partial void Breaker(ILogger logger, BreakerState state, int silent, int ofLate, int watched);
 
         [LoggerMessage(342, LogLevel.Error, "{Silent} amphorae are silent, as many as failover_threshold: they are FAILOVER_STOPPED")]
         public static partial void Stopped(ILogger logger, int silent);

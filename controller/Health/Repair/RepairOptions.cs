@@ -4,6 +4,9 @@ namespace Amphora.Controller.Health.Repair;
 /// <summary>What operators choose.</summary>
 internal sealed record RepairOptions
 {
+    // Upstream's heartbeat_interval; a shorter timeout comes with a shorter one.
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
+
     /// <summary>[health_manager] heartbeat_timeout.</summary>
     public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -15,6 +18,10 @@ internal sealed record RepairOptions
 
     /// <summary>[health_manager] failover_threshold: with so many silent, all of them are FAILOVER_STOPPED; null: never.</summary>
     public int? FailoverThreshold { get; init; }
+
+    /// <summary>So far apart are the last heartbeats of amphorae that fall silent at once: their interval, 10 s by default. The circuit breaker counts those
+    /// in whose turn it comes next, or the first of many would be replaced before the others are silent.</summary>
+    public TimeSpan Spread => TimeSpan.FromTicks(Math.Min(s_interval.Ticks, HeartbeatTimeout.Ticks / 3));
 
     /// <summary>Against loss that many share.</summary>
     public CircuitBreakerOptions Breaker { get; init; } = new();

@@ -112,7 +112,9 @@ internal sealed class UpdateAfterFailover(LoadBalancerServices services, Guid lo
 internal sealed class MarkFailedOver(LoadBalancerServices services, Guid loadBalancer) : IFlowTask
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.GiveBackAsync(
+        values,
+        loadBalancer,
         async (transaction, token) =>
         {
             var objects = new ObjectRows(transaction);

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amphora.Contract.DesiredState;
 using Amphora.Controller.Flows;
+using Amphora.Controller.LoadBalancers.Objects;
+using Amphora.Controller.LoadBalancers.Quotas;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Journal;
 using Subnet = Amphora.Controller.Drivers.Networking.Subnet;
@@ -17,6 +19,11 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
     /// <returns>Its id and flow, or why it is refused.</returns>
     public async Task<Decision<Begun>> RecordAsync(CreateLoadBalancerRequest request, CancellationToken cancellationToken)
     {
+        if (LoadBalancerTexts.Check(request.Name, request.Description) is { } tooLong)
+        {
+            return tooLong;
+        }
+
         if (await services.Network.GetSubnetAsync(request.VipSubnetId, cancellationToken) is not { } subnet)
         {
             return new Refusal(RefusalKind.Invalid, $"Subnet {request.VipSubnetId} not found.");
@@ -48,10 +55,11 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
         var isPair = row.Topology == Topology.ActiveStandby;
         var input = new CreateLoadBalancerInput(row.Id, Guid.NewGuid(), isPair ? Guid.NewGuid() : null, isPair && services.Settings.EnableAntiAffinity);
         var flow = engine.Prepare(CreateLoadBalancerFlow.Name, row.Id, JsonSerializer.Serialize(input, FlowInputs.Default.CreateLoadBalancerInput));
-        return services.Database.InTransactionAsync<Decision<Begun>>(
+        var subnets = new MemberSubnets(services.Network);
+        return subnets.RecordAsync(cancel => services.Database.InTransactionAsync<Decision<Begun>>(
             async (transaction, token) =>
             {
-                if (await TreeRules.CheckAsync(transaction, row, tree, subnet, token) is { } refusal)
+                if ((await TreeRules.CheckAsync(transaction, row, tree, subnet, token) ?? subnets.Check(tree, [])) is { } refusal)
                 {
                     transaction.Abandon();
                     return refusal;
@@ -61,7 +69,7 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
                 if (await new QuotaRows(transaction).TakeAsync(row.ProjectId, QuotaUse.Of(below), services.Settings.Quotas, token) is { Count: > 0 } met)
                 {
                     transaction.Abandon();
-                    return new Refusal(RefusalKind.Quota, $"Quota has been met for resources: {string.Join(", ", met)}");
+                    return QuotaRefusal.Of(met);
                 }
 
                 await new LoadBalancerRows(transaction).InsertAsync(row, token);
@@ -74,7 +82,7 @@ internal sealed class CreateLoadBalancer(LoadBalancerServices services, FlowEngi
                 await new FlowRows(transaction).InsertAsync(flow, token);
                 return new Begun(row.Id, flow.Flow.Id);
             },
-            cancellationToken);
+            cancel), cancellationToken);
     }
 }
 

@@ -4,6 +4,7 @@ using Amphora.Controller.Drivers.Networking;
 using Amphora.Controller.Flows;
 using Amphora.Controller.LoadBalancers.Tls;
 using Amphora.Controller.Store;
+using Amphora.Controller.Store.Journal;
 using Amphora.Controller.Vips;
 
 namespace Amphora.Controller.LoadBalancers.LoadBalancer;
@@ -26,6 +27,16 @@ internal sealed record LoadBalancerServices(AmphoraServices Amphorae, VipService
 
     /// <summary>Changes rows of load balancers, all or nothing.</summary>
     public Task ChangeAsync(Func<DatabaseTransaction, CancellationToken, Task> change, CancellationToken cancellationToken) => Database.InTransactionAsync(change, cancellationToken);
+
+    /// <summary>The last change of a flow, which gives the load balancer back. A controller may die before it has written that the flow ended; whoever
+    /// goes on with it then does not touch a load balancer that is locked for another flow meanwhile.</summary>
+    public Task GiveBackAsync(StepValues values, Guid loadBalancer, Func<DatabaseTransaction, CancellationToken, Task> change, CancellationToken cancellationToken) => ChangeAsync(
+        async (transaction, token) =>
+        {
+            await new LoadBalancerRows(transaction).HoldAsync(loadBalancer, token);
+            await (await new FlowRows(transaction).IsStillItsAsync(values.Lease, token) ? change(transaction, token) : Task.CompletedTask);
+        },
+        cancellationToken);
 }
 
 /// <summary>What operators choose; defaults are Octavia's (flows.md §13).</summary>

@@ -16,8 +16,8 @@ internal sealed class LoadBalancerToErrorOnRevert(LoadBalancerServices services,
     public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
-        (transaction, token) => new LoadBalancerRows(transaction).SetStatusAsync(loadBalancer, RowStatus.Error, token), cancellationToken);
+    public Task RevertAsync(StepValues values, CancellationToken cancellationToken) => services.GiveBackAsync(
+        values, loadBalancer, (transaction, token) => new LoadBalancerRows(transaction).SetStatusAsync(loadBalancer, RowStatus.Error, token), cancellationToken);
 }
 
 /// <summary>Upstream's NovaServerGroupCreate and UpdateLBServerGroupInDB.</summary>
@@ -93,7 +93,9 @@ internal sealed class UpdateListeners(LoadBalancerServices services, Guid loadBa
 internal sealed class MarkLoadBalancerActive(LoadBalancerServices services, Guid loadBalancer) : IFlowTask
 {
     /// <inheritdoc/>
-    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.ChangeAsync(
+    public Task ExecuteAsync(StepValues values, CancellationToken cancellationToken) => services.GiveBackAsync(
+        values,
+        loadBalancer,
         async (transaction, token) =>
         {
             await new ObjectRows(transaction).MarkActiveAsync(loadBalancer, token);

@@ -11,12 +11,10 @@ namespace Amphora.Controller.LoadBalancers.LoadBalancer;
 /// <summary>Takes the lock, stores the fields and records the flow that tells the amphorae, in one transaction.</summary>
 internal sealed class UpdateLoadBalancer(LoadBalancerServices services, FlowEngine engine)
 {
-    private const int LongestText = 255;
-
     /// <summary>Records it.</summary>
     /// <returns>Its flow, null when everything is as it is wanted already, or why it is refused.</returns>
     public async Task<Decision<Begun?>> RecordAsync(Guid id, LoadBalancerChange change, CancellationToken cancellationToken) =>
-        (TooLong("name", change.Name) ?? TooLong("description", change.Description)) is { } wrong
+        LoadBalancerTexts.Check(change.Name, change.Description) is { } wrong
             ? wrong
             : await services.Database.InTransactionAsync(
                 async (transaction, token) =>
@@ -52,10 +50,6 @@ internal sealed class UpdateLoadBalancer(LoadBalancerServices services, FlowEngi
         await new FlowRows(transaction).InsertAsync(flow, cancellationToken);
         return new Begun(id, flow.Flow.Id);
     }
-
-    private static Refusal? TooLong(string field, string? text) => text?.Length > LongestText
-        ? new Refusal(RefusalKind.Invalid, $"Invalid input for field/attribute {field}. Value: '{text[..20]}…'. Value has {text.Length} characters; {LongestText} is the most.")
-        : null;
 }
 
 /// <summary>What of a load balancer is to change; null stays.</summary>

@@ -17,6 +17,7 @@ internal static class Migrations
         new(2, "flows", Flows),
         new(3, "what changed", WhatChanged),
         new(4, "TLS containers", TlsContainers),
+        new(5, "superseded flows", SupersededFlows),
     ];
 
     private const string LoadBalancersAmphoraeQuotas = """
@@ -174,5 +175,9 @@ internal static class Migrations
             created_at {timestamp} NOT NULL
         ){strict};
         CREATE INDEX tls_containers_project ON tls_containers (project_id);
+        """;
+
+    private const string SupersededFlows = """
+        ALTER TABLE flows ADD COLUMN superseded {boolean} NOT NULL DEFAULT FALSE;
         """;
 }

@@ -28,6 +28,19 @@ internal sealed class FlowJournal(IDatabase database) : IFlowJournal
         HoldingAsync(lease, (rows, token) => rows.WriteAsync(lease.FlowId, state, error, token), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> TurnAroundAsync(FlowLease lease, string error, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            async (transaction, token) =>
+            {
+                var rows = new FlowRows(transaction);
+                await rows.HoldAsync(lease, token);
+                var isStillIts = await rows.IsStillItsAsync(lease, token);
+                await (isStillIts ? rows.WriteAsync(lease.FlowId, FlowState.Reverting, error, token) : Task.CompletedTask);
+                return isStillIts;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task ReleaseAsync(FlowLease lease, CancellationToken cancellationToken) =>
         HoldingAsync(lease, (rows, token) => rows.SetLeaseAsync(lease.FlowId, null, token), cancellationToken);
 

@@ -68,10 +68,20 @@ internal sealed class FlowRows(DatabaseTransaction transaction)
     public async Task<bool> TurnAroundAsync(Guid id, string reason, CancellationToken cancellationToken) => await transaction.ExecuteAsync(
         $"""
         UPDATE flows SET state = {FlowWords.FlowStates.Spell(FlowState.Reverting)}, error = {reason}
-        WHERE id = {id} AND ended_at IS NULL AND state = {FlowWords.FlowStates.Spell(FlowState.Running)}
+        WHERE id = {id} AND ended_at IS NULL AND NOT superseded AND state = {FlowWords.FlowStates.Spell(FlowState.Running)}
             AND (lease_until IS NULL OR lease_until < {transaction.Now})
         """,
         cancellationToken) > 0;
+
+    /// <summary>Flows that have given back what they are about, and whose controllers died before they could write that they have ended, touch it no
+    /// more: it is locked for another one. In the transaction that locks it.</summary>
+    public Task SupersedeAsync(Guid subject, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync($"UPDATE flows SET superseded = {true} WHERE subject = {subject} AND ended_at IS NULL", cancellationToken);
+
+    /// <summary>Whether what a flow is about is still locked for it: it was not given back and locked for another flow, and whoever asks has not
+    /// lost the flow. The answer holds as long as nobody can lock it.</summary>
+    public async Task<bool> IsStillItsAsync(FlowLease lease, CancellationToken cancellationToken) => await transaction.FirstAsync(
+        $"SELECT fence FROM flows WHERE id = {lease.FlowId} AND NOT superseded", static row => (long?)row.Number("fence"), cancellationToken) == lease.Fence;
 
     /// <summary>Removes flows that ended before a time.</summary>
     /// <returns>How many.</returns>

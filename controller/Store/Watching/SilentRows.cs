@@ -27,12 +27,13 @@ internal sealed class SilentRows(DatabaseTransaction transaction)
 
     /// <summary>Counts them.</summary>
     /// <param name="before">Silent is who was not heard of since.</param>
-    /// <param name="late">Of late is who was heard of since.</param>
+    /// <param name="late">Of late is who was heard of since…</param>
+    /// <param name="nearly">… and not since this.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<SilentCounts> CountAsync(DateTimeOffset before, DateTimeOffset late, CancellationToken cancellationToken) => await transaction.FirstAsync(
+    public async Task<SilentCounts> CountAsync(DateTimeOffset before, DateTimeOffset late, DateTimeOffset nearly, CancellationToken cancellationToken) => await transaction.FirstAsync(
         $"""
         SELECT COUNT(*) AS watched, COUNT(*) FILTER (WHERE last_update < {before}) AS silent,
-            COUNT(*) FILTER (WHERE last_update < {before} AND last_update >= {late}) AS of_late
+            COUNT(*) FILTER (WHERE last_update < {nearly} AND last_update >= {late}) AS of_late
         FROM amphora_health JOIN amphorae ON amphorae.id = amphora_health.amphora_id
         WHERE busy = {false} AND amphorae.status IN ({Serving})
         """,

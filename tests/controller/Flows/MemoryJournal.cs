@@ -77,6 +77,12 @@ internal sealed class MemoryJournal(TimeProvider time) : IFlowJournal
     public Task WriteAsync(FlowLease lease, FlowState state, string? error, CancellationToken cancellationToken) =>
         Change(lease, flow => flow with { State = state, Error = error, EndedAt = state is FlowState.Success or FlowState.Reverted ? time.GetUtcNow() : null });
 
+    public async Task<bool> TurnAroundAsync(FlowLease lease, string error, CancellationToken cancellationToken)
+    {
+        await WriteAsync(lease, FlowState.Reverting, error, cancellationToken);
+        return true;
+    }
+
     public Task ReleaseAsync(FlowLease lease, CancellationToken cancellationToken) => Change(lease, flow => flow with { Owner = null, LeaseUntil = null });
 
     private Task Change(FlowLease lease, Func<FlowRecord, FlowRecord> change, Action? write = null)

@@ -15,16 +15,17 @@ public abstract class SilentRowsTests(DatabaseServers servers, Engine engine) : 
     [Fact]
     public async Task They_are_counted()
     {
-        await AddAsync(AmphoraStatus.Allocated, -59);
+        await AddAsync(AmphoraStatus.Allocated, -49);
+        await AddAsync(AmphoraStatus.Allocated, -51);
         await AddAsync(AmphoraStatus.Allocated, -61);
         await AddAsync(AmphoraStatus.FailoverStopped, -300);
         await AddAsync(AmphoraStatus.Ready, -300);
         (AmphoraRow busy, _) = await AddAsync(AmphoraStatus.Allocated, -61);
         await InTransactionAsync(transaction => new HealthRows(transaction).MarkBusyAsync([busy.Id], Token));
 
-        SilentCounts counts = await ReadAsync(transaction => new SilentRows(transaction).CountAsync(Before, Before.AddSeconds(-60), Token));
+        SilentCounts counts = await ReadAsync(transaction => new SilentRows(transaction).CountAsync(Before, Before.AddSeconds(-60), Before.AddSeconds(10), Token));
 
-        Assert.Equal(new SilentCounts(3, 2, 1), counts);
+        Assert.Equal(new SilentCounts(4, 2, 2), counts);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 // lb create, traffic, lb delete: the shipped controller on this host's namespaces.
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Amphora.Fixtures.Controllers;
 using Amphora.Fixtures.Members;
@@ -12,17 +13,19 @@ public sealed class LifecycleTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_load_balancer_serves_when_it_is_active_lets_only_its_ports_in_and_leaves_nothing()
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_load_balancer_serves_when_it_is_active_lets_only_its_ports_in_and_leaves_nothing(AddressFamily family)
     {
-        await using ControllerCommands controller = await ControllerCommands.StartAsync(members: 2);
+        await using ControllerCommands controller = await ControllerCommands.StartAsync(family, members: 2);
         IReadOnlyList<string> before = controller.Things;
 
         JsonNode web = await controller.CreateAsync("web");
         IPAddress vip = IPAddress.Parse((string)web["vip_address"]!);
         using Traffic traffic = new(controller.Client, vip, null);
         IReadOnlyDictionary<string, int> answers = Traffic.Count(await traffic.SendAsync(new Uri("http://web.test/"), 10, Cancel));
-        CommandResult closed = await Command.RunAsync(controller.Client.Inside("curl", "-s", "--max-time", "2", $"http://{vip}:81/"), Cancel);
+        CommandResult closed = await Command.RunAsync(controller.Client.Inside("curl", "-s", "--max-time", "2", $"http://{new IPEndPoint(vip, 81)}/"), Cancel);
         string flow = (await controller.RunAsync("flow", "list")).Split('\n')[1].Split(' ')[0];
         string steps = await controller.RunAsync("flow", "show", flow);
         CommandResult children = await controller.TryAsync("lb", "delete", "web");
@@ -38,10 +41,12 @@ public sealed class LifecycleTests
         Assert.Single((await controller.RunAsync("lb", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    [Fact]
-    public async Task A_pair_serves_and_goes()
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task A_pair_serves_and_goes(AddressFamily family)
     {
-        await using ControllerCommands controller = await ControllerCommands.StartAsync(members: 1);
+        await using ControllerCommands controller = await ControllerCommands.StartAsync(family, members: 1);
 
         JsonNode pair = await controller.CreateAsync("pair", "--topology", "ACTIVE_STANDBY", "--anti-affinity");
         using Traffic traffic = new(controller.Client, IPAddress.Parse((string)pair["vip_address"]!), null);

@@ -39,4 +39,22 @@ public sealed class TlsListenerTests
         Assert.Contains((string)container["ref"]!, used.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", await File.ReadAllTextAsync(Path.Combine(controller.State, "controller.db"), System.Text.Encoding.Latin1, Cancel), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_certificate_that_has_ended_is_kept_with_a_warning()
+    {
+        using Certificates authority = new();
+        using TestFolder folder = new();
+        string[] create = [.. Checkout.ControllerCommand, "tls-container", "create", "--drivers", "noop", "--state-dir", folder["state"], "--output", "json"];
+        string old = folder.Write("old.pem", authority.ListenerPem("www.example.com", DateTimeOffset.UtcNow.AddHours(-1)));
+        string good = folder.Write("good.pem", authority.ListenerPem("www.example.com"));
+
+        CommandResult ended = await Command.RunAsync([.. create, "--name", "old", "--certificate", old], Cancel);
+        CommandResult valid = await Command.RunAsync([.. create, "--name", "good", "--certificate", good], Cancel);
+
+        Assert.Equal((0, 0), (ended.ExitCode, valid.ExitCode));
+        Assert.StartsWith("warning: the certificate of old ended ", ended.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("local:", (string)JsonNode.Parse(ended.Output)!["ref"]!, StringComparison.Ordinal);
+        Assert.Empty(valid.Errors);
+    }
 }

@@ -3,8 +3,10 @@ using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Heartbeat;
 using Amphora.Controller.Health.Intake;
+using Amphora.Controller.Health.Statuses;
 using Amphora.Controller.Store;
 using Amphora.Controller.Store.Engine;
+using Amphora.Controller.Store.Watching;
 using Amphora.Controller.Tests.Store;
 using Xunit;
 
@@ -110,6 +112,27 @@ public abstract class HealthWriterTests(DatabaseServers servers, Engine engine) 
 
         Take(amphora, member: "DOWN");
         await writer.RefreshAsync(Token);
+        Take(amphora);
+        await writer.WriteAsync(Token);
+
+        Assert.Equal(OperatingStatus.Online, await ObjectStatusAsync(_member));
+    }
+
+    [Fact]
+    public async Task A_look_that_a_write_overtakes_does_not_hide_what_was_written()
+    {
+        var (balancer, amphora) = await AddAsync();
+        HealthWriter writer = await LoadAsync();
+        Take(amphora);
+        await writer.WriteAsync(Token);
+
+        _book.BeginReading();
+        var old = await ReadAsync(async transaction => KnownReader.Read(
+            await new WatchedRows(transaction).OfAsync([amphora], Token), await new WatchedRows(transaction).ObjectsAsync([balancer], Token), walk: 0));
+        Take(amphora, member: "DOWN");
+        await writer.WriteAsync(Token);
+        _book.Replace(old);
+        _book.EndReading();
         Take(amphora);
         await writer.WriteAsync(Token);
 

@@ -31,6 +31,25 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void The_first_of_many_that_are_silent_next_opens_it_and_it_stays_open()
+    {
+        Assert.Equal(BreakerState.Closed, Observe(0, 100, 30, 0));
+        Assert.Equal(BreakerState.Open, Observe(1, 100, 30, 3));
+        Assert.Equal(BreakerState.Open, Observe(2, 100, 30, 6));
+    }
+
+    [Fact]
+    public void It_does_not_open_again_on_those_it_let_through()
+    {
+        Observe(30, 100, 30, 0);
+        Observe(30, 100, 0, 600);
+        _breaker.EndTrial(worked: true, s_start.AddSeconds(610));
+
+        Assert.Equal(BreakerState.Passing, Observe(5, 100, 25, 640));
+        Assert.Equal(BreakerState.Closed, Observe(0, 100, 20, 650));
+    }
+
+    [Fact]
     public void After_a_time_one_is_tried_and_the_others_follow_when_it_worked()
     {
         Observe(30, 100, 30, 0);
