@@ -98,7 +98,7 @@ public sealed class NetnsAmphorae : IAsyncLifetime
         Assert.Equal((machine.ComputeId, "compute:host-1"), ((await _world.Network.GetPortAsync(port.Id, Token))!.DeviceId, (await _world.Network.GetPortAsync(port.Id, Token))!.DeviceOwner));
         var client = _world.NewSpace("client");
         await _world.Operator.ConnectAsync(_world.Demo.NetworkId, client.Name, null, Token);
-        Assert.Contains("lladdr " + mac, await NeighbourAsync(client.Name, "10.66.0.10"), StringComparison.Ordinal);
+        Assert.Contains("lladdr " + mac, await NeighbourAsync(client.Name, "10.66.0.200"), StringComparison.Ordinal);
 
         await _world.Compute.AttachPortAsync(machine.ComputeId, port.Id, Token);
         await _world.Compute.DetachPortAsync(machine.ComputeId, port.Id, Token);
@@ -273,7 +273,7 @@ public sealed class NetnsAmphorae : IAsyncLifetime
     private async Task<NetworkPort> NewPortAsync(string name)
     {
         var port = await _world.Network.CreatePortAsync(new PortRequest { Name = name, NetworkId = _world.Demo.NetworkId, FixedIps = [new WantedIp(_world.Demo.Id, null)] }, Token);
-        return await _world.Network.UpdatePortAsync(port.Id, new PortChange { AllowedAddresses = [IPAddress.Parse("10.66.0.10")] }, Token);
+        return await _world.Network.UpdatePortAsync(port.Id, new PortChange { AllowedAddresses = [IPAddress.Parse("10.66.0.200")] }, Token);
     }
 
     private Task<PortState> PlugAsync(ComputeMachine machine, NetworkPort port) => _world.AskAsync(machine, agent => agent.PlugAsync(
@@ -282,13 +282,13 @@ public sealed class NetnsAmphorae : IAsyncLifetime
         {
             Type = PortType.Vip,
             VrrpIp = port.FixedIps[0].IpAddress,
-            Vips = [new PortVip { IpAddress = IPAddress.Parse("10.66.0.10"), SubnetCidr = _world.Demo.Cidr, GatewayIp = _world.Demo.GatewayIp }],
+            Vips = [new PortVip { IpAddress = IPAddress.Parse("10.66.0.200"), SubnetCidr = _world.Demo.Cidr, GatewayIp = _world.Demo.GatewayIp }],
         },
         Token));
 
     private async Task PushAsync(ComputeMachine machine)
     {
-        var document = new Fixtures.Agents.TestDocument(machine.ComputeId, IPAddress.Parse("10.66.0.10"));
+        var document = new Fixtures.Agents.TestDocument(machine.ComputeId, IPAddress.Parse("10.66.0.200"));
         document.AddListener("HTTP", 80, null);
         await _world.AskAsync(machine, agent => agent.ApplyAsync(Guid.Parse(document.Id), System.Text.Encoding.UTF8.GetBytes(document.ToString()), null, Token));
     }

@@ -78,7 +78,7 @@ public sealed class NetnsFiltering : IAsyncLifetime
     {
         await using var open = TcpMember.Start("open", _machine, new IPEndPoint(IPAddress.Any, 80));
         var other = _world.NewSpace("other");
-        await _world.Operator.ConnectAsync(_world.Demo.NetworkId, other.Name, IPAddress.Parse("10.66.0.21"), Token);
+        await _world.Operator.ConnectAsync(_world.Demo.NetworkId, other.Name, address: null, Token);
 
         await _world.Network.SetRulesAsync(_group, [new("tcp", 80, false, new Cidr(IPAddress.Parse("10.66.0.20"), 32))], Token);
 
