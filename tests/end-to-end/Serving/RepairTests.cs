@@ -39,7 +39,8 @@ public sealed class RepairTests
         await UntilAsync("it is heard of", async () => (await serve.MetricsAsync(Cancel)) is var now
             && now["amphora_controller_amphorae_watched"] == 1 && now["amphora_controller_amphorae_silent"] == 0);
 
-        Assert.Equal(1, (await serve.MetricsAsync(Cancel))["amphora_controller_repairs_total{remedy=\"rebuild\",result=\"success\"}"]);
+        // It counts when the flow has ended, a moment after the load balancer is ACTIVE.
+        await UntilAsync("it is counted", async () => (await serve.MetricsAsync(Cancel))["amphora_controller_repairs_total{remedy=\"rebuild\",result=\"success\"}"] == 1);
         Assert.DoesNotContain(Directory.EnumerateFiles("/run/netns"), name => name.Contains(dead[^12..], StringComparison.Ordinal));
         Assert.Equal(0, await serve.Program.StopAsync(Cancel));
     }
