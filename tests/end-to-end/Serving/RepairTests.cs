@@ -92,7 +92,7 @@ public sealed class RepairTests
         await UntilAsync("another one has its place", async () => (await ShowAsync(controller, names[9])) is var now && (string?)now["provisioning_status"] == "ACTIVE" && AmphoraOf(now) != before[9]);
 
         Assert.Equal(before.SkipLast(1), await AmphoraeOfAsync(controller, names[..9]));
-        Assert.Equal(1, (await serve.MetricsAsync(Cancel))["amphora_controller_repairs_total{remedy=\"rebuild\",result=\"success\"}"]);
+        await UntilAsync("it is counted", async () => (await serve.MetricsAsync(Cancel))["amphora_controller_repairs_total{remedy=\"rebuild\",result=\"success\"}"] == 1);
     }
 
     [Fact]
