@@ -141,13 +141,15 @@ static Command PrometheusCommand()
     var space = new Option<string>("--network-namespace") { Description = "Where HAProxy runs; empty: here.", DefaultValueFactory = static _ => "amphora-haproxy" };
     var listen = EndPointOption("--listen", "Where to answer.", new PrometheusOptions().Listen);
     var source = EndPointOption("--source", "HAProxy's exporter.", new PrometheusOptions().Source);
-    var command = new Command("prometheus", "Serves HAProxy's metrics under Octavia's names, for the PROMETHEUS listener.") { space, listen, source };
+    var basePath = new Option<string>("--base-path") { Description = "The agent's base_path.", DefaultValueFactory = static _ => new PrometheusOptions().BasePath };
+    var command = new Command("prometheus", "Serves HAProxy's metrics under Octavia's names, for the PROMETHEUS listener.") { space, listen, source, basePath };
     command.SetAction((result, cancellationToken) => PrometheusSlice.RunAsync(
         new PrometheusOptions
         {
             NetworkNamespace = result.GetRequiredValue(space) is { Length: > 0 } name ? name : null,
             Listen = IPEndPoint.Parse(result.GetRequiredValue(listen)),
             Source = IPEndPoint.Parse(result.GetRequiredValue(source)),
+            BasePath = result.GetRequiredValue(basePath),
         },
         cancellationToken));
     return command;

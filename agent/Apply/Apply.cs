@@ -17,7 +17,8 @@ internal static class ApplySlice
         .AddSingleton<ApplyPipeline>()
         .AddSingleton<Recovery>()
         .AddSingleton<WriteQueue>()
-        .AddHostedService(static provider => provider.GetRequiredService<WriteQueue>());
+        .AddHostedService(static provider => provider.GetRequiredService<WriteQueue>())
+        .AddHostedService<DriftWatch>();
 }
 
 /// <summary>Options of the slice.</summary>
@@ -25,4 +26,10 @@ internal sealed record ApplyOptions
 {
     /// <summary>[haproxy_amphora] base_path.</summary>
     public required string BasePath { get; init; }
+
+    /// <summary>[haproxy_amphora] drift_interval: how often what runs is held against what was put there; zero: never.</summary>
+    public TimeSpan DriftInterval { get; init; }
+
+    /// <summary>[haproxy_amphora] drift.</summary>
+    public DriftAction Drift { get; init; }
 }

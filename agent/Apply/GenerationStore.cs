@@ -98,6 +98,7 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
     public ValueList<string> Load()
     {
         var unfinished = new List<string>();
+        AtomicFile.CleanLeftovers(options.BasePath);
         foreach (var directory in Directories())
         {
             AtomicFile.CleanLeftovers(directory);

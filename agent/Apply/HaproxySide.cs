@@ -8,11 +8,17 @@ namespace Amphora.Agent.Apply;
 /// <summary>Reader, planner and executor of HAProxy, with their actions entered in the progress.</summary>
 internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor)
 {
-    /// <summary>Step 1.</summary>
+    /// <summary>Step 1, where a process would read the text; servers that are changed while it runs are proven afterwards.</summary>
     public async Task<Failure?> CheckAsync(HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
     {
+        var plan = await PlanAsync(wanted, cancellationToken);
+        if (!plan.Ok || !plan.Value.NeedsProcess)
+        {
+            return plan.Failure;
+        }
+
         var answer = await check.RunAsync(wanted, cancellationToken);
-        if (answer.Ok && wanted.Config is not null)
+        if (answer.Ok)
         {
             progress.Took([new ActionTaken("check", "haproxy.cfg", answer.Value.Duration.TotalMilliseconds)]);
         }

@@ -14,6 +14,7 @@ internal static class HaproxySlice
         .AddSingleton<IHaproxyRuntime, HaproxySocket>()
         .AddSingleton<HaproxyCheck>()
         .AddSingleton<HaproxyReader>()
+        .AddSingleton<HaproxyDrift>()
         .AddSingleton<HaproxyExecutor>()
         .AddSingleton<UploadedHaproxy>()
         .AddSingleton<TrafficReader>();

@@ -1,6 +1,8 @@
 // Carries out a plan: files in two phases, then the process.
 using System.Diagnostics;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -9,9 +11,10 @@ using Amphora.Linux.Files;
 namespace Amphora.Agent.Haproxy;
 
 /// <summary>Makes HAProxy run what is planned. It can be run in any half-done state: read and plan again, then execute.</summary>
-internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime)
+internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime, ILogger<HaproxyExecutor> logger)
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode ReadByAll = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Executes the plan and waits until the new process answers. Until the first rename a failure or a cancellation
     /// leaves everything as it was; after it, the plan to the earlier wanted state undoes what was done.</summary>
@@ -27,11 +30,50 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
 
     private async Task<Failure?> ApplyAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
     {
-        if (plan.Step == HaproxyStep.None)
+        return plan.Step switch
         {
+            HaproxyStep.None => await DeleteAsync(plan, log),
+            HaproxyStep.Change => await ChangeAsync(plan, log, cancellationToken),
+            _ => await ReplaceAsync(plan, log, cancellationToken),
+        };
+    }
+
+    // Proven or not done: a process that cannot be brought to the text is replaced by one that reads it.
+    private async Task<Failure?> ChangeAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
+    {
+        var failure = await WriteAsync(plan, log, cancellationToken);
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        var paths = options.Paths(plan.LoadBalancerId);
+        var unproven = plan.Servers.Count == 0 ? null : await log.RunAsync("change", $"{plan.Servers.Count} servers", () => BringAsync(plan, paths));
+        if (unproven is null)
+        {
+            AtomicFile.Delete(paths.ChangeMarker);
             return await DeleteAsync(plan, log);
         }
 
+        Log.Unproven(logger, plan.LoadBalancerId, unproven.Message);
+        return await ReplaceAsync(
+            plan with { Step = HaproxyStep.Reload, Text = plan.Fresh, Running = plan.Text, Write = [new HaproxyFile(paths.Config, plan.Fresh!.ToString())] }, log, CancellationToken.None);
+    }
+
+    private async Task<Failure?> BringAsync(HaproxyPlan plan, HaproxyPaths paths)
+    {
+        var opened = await AdminSession.OpenAsync(paths, options.Timeouts.Socket, CancellationToken.None);
+        if (!opened.Ok)
+        {
+            return opened.Failure;
+        }
+
+        using var session = opened.Value;
+        return await session.BringAsync(plan.Text!, CancellationToken.None);
+    }
+
+    private async Task<Failure?> ReplaceAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
+    {
         // A start has nothing to lose, and HAProxy's own words to show.
         if (plan.Step != HaproxyStep.Start
             && BindProbe.Try($"{Word(plan.Step)} {plan.Unit!.Name}", options.NetworkNamespace, plan.Config!) is { } taken)
@@ -40,9 +82,30 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
         }
 
         var old = await runtime.ShowInfoAsync(plan.LoadBalancerId, cancellationToken);
+        // Stays with the process that is replaced, and is the only way to it then.
+        var leaving = plan.Step == HaproxyStep.Reload ? await AdminSession.OpenAsync(options.Paths(plan.LoadBalancerId), options.Timeouts.Socket, cancellationToken) : default;
+        using var session = leaving.Ok ? leaving.Value : null;
         return await WriteAsync(plan, log, cancellationToken)
             ?? await log.RunAsync(Word(plan.Step), plan.Unit!.Name, () => RunUnitAsync(plan, plan.Unit, old.Ok ? old.Value.Pid : null))
+            ?? await LeaveAsync(plan, session, log)
             ?? await DeleteAsync(plan, log);
+    }
+
+    // The old process still serves its clients' keep-alive connections: none of them may go to a member that is gone. One that does not
+    // answer has ended already.
+    private static async Task<Failure?> LeaveAsync(HaproxyPlan plan, AdminSession? session, ActionLog log)
+    {
+        var gone = plan.Running is null || session is null ? null : SlotPlanner.Leaving(plan.Running, plan.Text!);
+        if (gone is not null)
+        {
+            await log.RunAsync("change", $"process {session!.Worker.Pid}, which is replaced", async () =>
+            {
+                _ = await session.BringAsync(gone, CancellationToken.None);
+                return null;
+            });
+        }
+
+        return null;
     }
 
     // Phase one puts every text on the disk under a temporary name; phase two only renames, and is not interrupted.
@@ -83,18 +146,20 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
             Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
             prepared.Add(AtomicFile.PrepareText(file.Path, file.Text, FileMode));
         }
+
+        prepared.Add(AtomicFile.PrepareText(paths.SlotNames, SlotNames.Write(plan.Text!), FileMode | ReadByAll));
     }
 
     // A state that cannot be had is no reason not to reload: the new process then checks its members afresh.
     private async Task<string?> SaveServersStateAsync(HaproxyPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Step == HaproxyStep.Start)
+        if (plan.Step is HaproxyStep.Start or HaproxyStep.Change || plan.Running is null)
         {
             return null;
         }
 
         var state = await runtime.ShowServersStateAsync(plan.LoadBalancerId, cancellationToken);
-        return state.Ok ? ServersState.Keep(state.Value, plan.Config!) : null;
+        return state.Ok ? ServersState.Keep(state.Value, plan.Running, plan.Text!) : null;
     }
 
     private static void WriteServersState(HaproxyPaths paths, string? state)
@@ -113,6 +178,8 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
 
     private async Task<Failure?> RunUnitAsync(HaproxyPlan plan, ServiceUnit unit, int? oldWorker)
     {
+        var paths = options.Paths(plan.LoadBalancerId);
+        var files = LoadedFiles.Read(plan.Config!);
         var failure = await services.InstallAsync(unit, CancellationToken.None)
             ?? await (plan.Step switch
             {
@@ -126,7 +193,8 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
             return BindProbe.Explain(failure, options.NetworkNamespace, plan.Config!);
         }
 
-        AtomicFile.Delete(options.Paths(plan.LoadBalancerId).ChangeMarker);
+        AtomicFile.WriteText(paths.LoadedFiles, files, FileMode);
+        AtomicFile.Delete(paths.ChangeMarker);
         return null;
     }
 
@@ -203,4 +271,10 @@ internal sealed class HaproxyExecutor(HaproxyOptions options, IServiceManager se
         HaproxyStep.Restart => "restart",
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "not an action on a unit"),
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(530, LogLevel.Warning, "load balancer {LoadBalancer}: HAProxy is reloaded, as what was changed while it runs is not proven: {Reason}")]
+        public static partial void Unproven(ILogger logger, string loadBalancer, string reason);
+    }
 }

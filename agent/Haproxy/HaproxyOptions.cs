@@ -25,6 +25,12 @@ internal sealed record HaproxyOptions
     /// <summary>Files between the agent and that unit; the agent's RuntimeDirectory=.</summary>
     public string RunDirectory { get; init; } = "/run/amphora";
 
+    /// <summary>Servers each backend has in reserve for members that join while HAProxy runs, option <c>server_slots</c>.</summary>
+    public int ServerSlots { get; init; } = 8;
+
+    /// <summary>Memory of the amphora, which old workers share with the one that serves.</summary>
+    public int MemoryMiB { get; init; } = (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024));
+
     /// <summary>Limits of everything that waits.</summary>
     public HaproxyTimeouts Timeouts { get; init; } = new();
 

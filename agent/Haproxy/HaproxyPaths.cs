@@ -14,6 +14,8 @@ internal sealed class HaproxyPaths
         UserGroupFile = options.UserGroupFile;
         Directory = Path.Combine(options.BasePath, loadBalancerId);
         Socket = Path.Combine(options.BasePath, loadBalancerId + ".sock");
+        AdminSocket = Path.Combine(options.BasePath, loadBalancerId + ".admin.sock");
+        SlotNames = Path.Combine(options.BasePath, loadBalancerId + Slots.SlotNames.Ending);
         _certificates = Path.Combine(options.BaseCertDir, loadBalancerId);
     }
 
@@ -23,8 +25,11 @@ internal sealed class HaproxyPaths
     /// <summary>Directory of the load balancer.</summary>
     public string Directory { get; }
 
-    /// <summary>The configuration in force.</summary>
+    /// <summary>What HAProxy runs: the text that came, with what makes changes hitless.</summary>
     public string Config => Path.Combine(Directory, "haproxy.cfg");
+
+    /// <summary>The configuration as it came, or was rendered.</summary>
+    public string Uploaded => Path.Combine(Directory, "uploaded.cfg");
 
     /// <summary>The last configuration API 1.0 uploaded that HAProxy refused.</summary>
     public string RefusedConfig => Config + ".new-failed";
@@ -44,6 +49,12 @@ internal sealed class HaproxyPaths
     /// <summary>Stats socket (G5).</summary>
     public string Socket { get; }
 
+    /// <summary>Socket that may change what runs, for root only.</summary>
+    public string AdminSocket { get; }
+
+    /// <summary>Which member a server is, where its name does not say it; also read by the exporter of metrics.</summary>
+    public string SlotNames { get; }
+
     /// <summary>Second configuration file.</summary>
     public string UserGroupFile { get; }
 
@@ -52,6 +63,9 @@ internal sealed class HaproxyPaths
 
     /// <summary>There while a change is being carried out; left behind by one that was cut off.</summary>
     public string ChangeMarker => Path.Combine(Directory, ".changing");
+
+    /// <summary>Which certificate files the process has read, and how they were then.</summary>
+    public string LoadedFiles => Path.Combine(Directory, "certificates-loaded");
 
     /// <summary>Directory of certificates and crt-lists.</summary>
     public string Certificates => _certificates;
@@ -64,5 +78,5 @@ internal sealed class HaproxyPaths
 
     /// <summary>What the directory may hold for HAProxy; anything else there has another owner.</summary>
     public IEnumerable<string> OwnFiles =>
-        [Config, Config + ".new", RefusedConfig, LocalPeer, StopMarker, ServersState, PidFile, Socket, ChangeMarker];
+        [Uploaded, Config, Config + ".new", RefusedConfig, LocalPeer, StopMarker, ServersState, PidFile, Socket, AdminSocket, SlotNames, ChangeMarker, LoadedFiles];
 }

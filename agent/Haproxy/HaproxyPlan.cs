@@ -1,4 +1,6 @@
 // What has to be done so that HAProxy runs what is wanted: data, made by the planner, done by the executor.
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -16,8 +18,17 @@ internal sealed record HaproxyPlan
     /// <summary>The service to run; null when nothing has to run.</summary>
     public ServiceUnit? Unit { get; init; }
 
-    /// <summary>haproxy.cfg as wanted, also when it is on disk already; null when nothing has to run.</summary>
+    /// <summary>The configuration as wanted, also when it is on disk already; null when nothing has to run.</summary>
     public string? Config { get; init; }
+
+    /// <summary>What HAProxy shall run; null when nothing has to run.</summary>
+    public SlottedText? Text { get; init; }
+
+    /// <summary>What a new process is given when the one that runs cannot be brought there; null when nothing has to run.</summary>
+    public SlottedText? Fresh { get; init; }
+
+    /// <summary>What HAProxy runs now; null: nothing.</summary>
+    public SlottedText? Running { get; init; }
 
     /// <summary>Files to write before the process hears of it.</summary>
     public ValueList<HaproxyFile> Write { get; init; }
@@ -28,6 +39,15 @@ internal sealed record HaproxyPlan
     /// <summary>What is different, a line for people each.</summary>
     public ValueList<string> Changes { get; init; }
 
+    /// <summary>Servers that have to be told; none when a new process reads the text.</summary>
+    public ValueList<SlotDifference> Servers { get; init; }
+
+    /// <summary>Why a new process is needed; empty when none is.</summary>
+    public ValueList<string> Reasons { get; init; }
+
+    /// <summary>True when a process reads the text: then HAProxy is asked about it before.</summary>
+    public bool NeedsProcess => Step is HaproxyStep.Start or HaproxyStep.Reload or HaproxyStep.Restart;
+
     /// <summary>True when everything is as wanted.</summary>
     public bool IsEmpty => Step == HaproxyStep.None && Write.Count == 0 && Delete.Count == 0;
 }
@@ -37,6 +57,9 @@ internal enum HaproxyStep
 {
     /// <summary>Nothing.</summary>
     None,
+
+    /// <summary>Its servers are changed while it runs; no connection notices.</summary>
+    Change,
 
     /// <summary>It is started; none runs.</summary>
     Start,

@@ -1,4 +1,7 @@
 // Decides what has to be done: running + wanted → plan. Pure.
+using Amphora.Agent.Haproxy.Augment;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
@@ -10,77 +13,103 @@ internal static class HaproxyPlanner
     /// <param name="options">For the paths.</param>
     /// <param name="running">From the reader.</param>
     /// <param name="wanted">From the document or from API 1.0.</param>
-    /// <param name="otherReasons">Why a reload is needed although no text changed, as <c>certificate ….pem changed</c>.</param>
-    public static HaproxyPlan Plan(
-        HaproxyOptions options, HaproxyRunning running, HaproxyWanted wanted, ValueList<string> otherReasons = default)
+    public static HaproxyPlan Plan(HaproxyOptions options, HaproxyRunning running, HaproxyWanted wanted)
     {
         var paths = options.Paths(wanted.LoadBalancerId);
-        return wanted.Config is null
-            ? Removal(paths, running)
-            : Apply(options, paths, running, wanted, wanted.Config, otherReasons);
+        return wanted.Config is null ? Removal(paths, running) : Apply(options, paths, running, wanted, wanted.Config);
     }
 
-    private static HaproxyPlan Apply(
-        HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config, ValueList<string> otherReasons)
+    private static HaproxyPlan Apply(HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config)
     {
-        var changes = new List<string>(otherReasons);
-        var write = new List<HaproxyFile>();
-        if (running.Config != config)
+        var fresh = HaproxyAugment.Augment(config, new AugmentFacts(paths.AdminSocket, options.ServerSlots, options.MemoryMiB));
+        var now = running.Config is null ? null : SlottedText.Parse(running.Config);
+        var reasons = new List<string>();
+        var write = CrtLists(paths, running, wanted, reasons);
+        var step = ChooseStep(paths, running, wanted, reasons);
+        var slots = step == HaproxyStep.None && now is not null ? SlotPlanner.Plan(now, fresh, running.Busy) : new SlotPlan(null, [], []);
+        step = step == HaproxyStep.None && slots.Reasons.Count > 0 ? HaproxyStep.Reload : step;
+        var text = slots.Text ?? fresh;
+        var servers = step == HaproxyStep.None && running.Servers is not null ? SlotState.Compare(text, running.Servers) : [];
+        if (running.Uploaded != config)
         {
-            changes.Add(running.Config is null ? "haproxy.cfg added" : "haproxy.cfg changed");
-            write.Add(new HaproxyFile(paths.Config, config));
+            write.Add(new HaproxyFile(paths.Uploaded, config));
         }
 
+        if (running.Config != text.ToString())
+        {
+            write.Add(new HaproxyFile(paths.Config, text.ToString()));
+        }
+
+        return new HaproxyPlan
+        {
+            LoadBalancerId = wanted.LoadBalancerId,
+            Step = step == HaproxyStep.None && (write.Count > 0 || servers.Count > 0) ? HaproxyStep.Change : step,
+            Unit = HaproxyUnit.For(options, wanted.LoadBalancerId, wanted.LocalPeer),
+            Config = config,
+            Text = text,
+            Fresh = fresh,
+            Running = now,
+            Write = write.ToValueList(),
+            Delete = StaleCrtLists(paths, running, wanted, config),
+            Changes = Changes(slots, servers, reasons, running.Uploaded != config),
+            Servers = servers,
+            Reasons = [.. reasons, .. slots.Reasons],
+        };
+    }
+
+    // A server that differs without a change of its slot was changed by somebody else.
+    private static ValueList<string> Changes(SlotPlan slots, ValueList<SlotDifference> servers, List<string> reasons, bool isOther) =>
+    [
+        .. reasons,
+        .. slots.Changes,
+        .. slots.Changes.Count > 0 ? [] : servers.Select(static server => $"server {server.Server} of backend {server.Backend}: {server.Words}"),
+        .. isOther && reasons.Count + slots.Changes.Count == 0 ? ["haproxy.cfg says the same in other words"] : Array.Empty<string>(),
+    ];
+
+    private static List<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
+    {
+        var write = new List<HaproxyFile>();
         foreach (var crtList in wanted.CrtLists)
         {
             var old = running.CrtLists.FirstOrDefault(file => file.ListenerId == crtList.ListenerId);
             if (old != crtList)
             {
-                changes.Add($"certificates of listener {crtList.ListenerId} {(old is null ? "added" : "changed")}");
+                reasons.Add($"certificates of listener {crtList.ListenerId} {(old is null ? "added" : "changed")}");
                 write.Add(new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text));
             }
         }
 
-        var delete = StaleCrtLists(paths, running, wanted, config);
-        var step = ChooseStep(paths, running, wanted, changes);
-        return new HaproxyPlan
-        {
-            LoadBalancerId = wanted.LoadBalancerId,
-            Step = step,
-            Unit = HaproxyUnit.For(options, wanted.LoadBalancerId, wanted.LocalPeer),
-            Config = config,
-            Write = write.ToValueList(),
-            Delete = delete,
-            Changes = changes.ToValueList(),
-        };
+        return write;
     }
 
-    private static HaproxyStep ChooseStep(
-        HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> changes)
+    private static HaproxyStep ChooseStep(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
     {
+        AddIf(running.Config is null, "haproxy.cfg added");
         if (!running.Service.Active)
         {
-            changes.Add($"{paths.Unit} does not run");
+            reasons.Add($"{paths.Unit} does not run");
             return HaproxyStep.Start;
         }
 
         if (running.LocalPeer is not null && running.LocalPeer != wanted.LocalPeer)
         {
-            changes.Add($"peer name changed from {running.LocalPeer} to {wanted.LocalPeer}");
+            reasons.Add($"peer name changed from {running.LocalPeer} to {wanted.LocalPeer}");
             return HaproxyStep.Restart;
         }
 
-        if (running.ChangeCutOff)
-        {
-            changes.Add("an earlier change was cut off");
-        }
+        AddIf(running.ChangeCutOff, "an earlier change was cut off");
+        AddIf(!running.Service.Installed, $"{paths.Unit} is not installed");
+        AddIf(running.LoadedFilesChanged, "certificate files changed");
+        AddIf(running is { Config: not null, Servers: null }, $"HAProxy does not answer at {Path.GetFileName(paths.AdminSocket)}");
+        return reasons.Count > 0 ? HaproxyStep.Reload : HaproxyStep.None;
 
-        if (!running.Service.Installed)
+        void AddIf(bool isSo, string reason)
         {
-            changes.Add($"{paths.Unit} is not installed");
+            if (isSo)
+            {
+                reasons.Add(reason);
+            }
         }
-
-        return changes.Count > 0 ? HaproxyStep.Reload : HaproxyStep.None;
     }
 
     // A crt-list that came as a file of API 1.0 is wanted as long as the configuration names it.

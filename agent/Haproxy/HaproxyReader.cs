@@ -1,6 +1,9 @@
 // Reads what HAProxy runs now for one load balancer.
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -21,10 +24,16 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
 
         try
         {
+            var config = await TextAsync(paths.Config, cancellationToken);
+            var (servers, busy) = service.Value.Active && config is not null ? await AskAsync(paths, config, cancellationToken) : (null, FrozenSet<(string, string)>.Empty);
             return new HaproxyRunning
             {
                 LoadBalancerId = loadBalancerId,
-                Config = File.Exists(paths.Config) ? await File.ReadAllTextAsync(paths.Config, cancellationToken) : null,
+                Uploaded = await TextAsync(paths.Uploaded, cancellationToken),
+                Config = config,
+                Servers = servers,
+                Busy = busy,
+                LoadedFilesChanged = config is not null && await TextAsync(paths.LoadedFiles, cancellationToken) != LoadedFiles.Read(config),
                 CrtLists = ReadCrtLists(paths),
                 Service = service.Value,
                 LocalPeer = service.Value.MainPid is { } pid ? PeerOf(pid) : null,
@@ -36,6 +45,34 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         {
             return OperatingSystemFailure.From($"read the files of load balancer {loadBalancerId}", exception);
         }
+    }
+
+    private static async Task<string?> TextAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(path, cancellationToken);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // A process that does not answer, or was started without that socket, has servers nobody knows.
+    private async Task<(ServerStates? Servers, IReadOnlySet<(string Backend, string Server)> Busy)> AskAsync(
+        HaproxyPaths paths, string config, CancellationToken cancellationToken)
+    {
+        var opened = await AdminSession.OpenAsync(paths, options.Timeouts.Socket, cancellationToken);
+        if (!opened.Ok)
+        {
+            return (null, FrozenSet<(string, string)>.Empty);
+        }
+
+        using var session = opened.Value;
+        var servers = await session.ReadServersAsync(cancellationToken);
+        var busy = await session.ReadBusyAsync(SlottedText.Parse(config), cancellationToken);
+        return servers.Ok && busy.Ok ? (servers.Value, busy.Value) : (null, FrozenSet<(string, string)>.Empty);
     }
 
     private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)

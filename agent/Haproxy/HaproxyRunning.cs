@@ -1,4 +1,6 @@
 // What HAProxy runs now, as far as files and process tell.
+using System.Collections.Frozen;
+using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -10,8 +12,20 @@ internal sealed record HaproxyRunning
     /// <summary>The load balancer.</summary>
     public required string LoadBalancerId { get; init; }
 
-    /// <summary>haproxy.cfg on disk; null when there is none.</summary>
+    /// <summary>The configuration as it came; null when there is none, or it is of an agent that ran it as it came.</summary>
+    public string? Uploaded { get; init; }
+
+    /// <summary>haproxy.cfg on disk, which the process runs; null when there is none.</summary>
     public string? Config { get; init; }
+
+    /// <summary>The servers as they are; null when the process gives no answer to whom may change it.</summary>
+    public ServerStates? Servers { get; init; }
+
+    /// <summary>Servers without a member that still have connections, as (backend, server).</summary>
+    public IReadOnlySet<(string Backend, string Server)> Busy { get; init; } = FrozenSet<(string, string)>.Empty;
+
+    /// <summary>True when certificate files are not any more as the process has read them.</summary>
+    public bool LoadedFilesChanged { get; init; }
 
     /// <summary>crt-list files on disk, by listener.</summary>
     public ValueList<CrtListFile> CrtLists { get; init; }

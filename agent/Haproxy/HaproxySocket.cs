@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
@@ -24,7 +25,7 @@ internal sealed class HaproxySocket(HaproxyOptions options) : IHaproxyRuntime
     {
         // Any proxy, types 1 + 2 + 4 (frontends, backends, servers), any server.
         var answer = await AskAsync(loadBalancerId, "show stat -1 7 -1", cancellationToken);
-        return answer.Ok ? HaproxyStatistics.Parse(answer.Value) : answer.Failure!;
+        return answer.Ok ? HaproxyStatistics.Parse(answer.Value, SlotNames.Load(options.Paths(loadBalancerId).SlotNames)) : answer.Failure!;
     }
 
     public async Task<Outcome<string>> ShowServersStateAsync(string loadBalancerId, CancellationToken cancellationToken)

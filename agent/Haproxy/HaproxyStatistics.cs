@@ -1,5 +1,7 @@
 // What `show stat` says, with types (HAProxy management guide §9.1).
 using System.Globalization;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
@@ -31,7 +33,9 @@ internal sealed class HaproxyStatistics
     public StatRow? Server(string backend, string name) => _rows.GetValueOrDefault((backend, name));
 
     /// <summary>Reads the CSV; an answer without the header is the refusal of the command.</summary>
-    public static Outcome<HaproxyStatistics> Parse(string answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="names">Servers that are another member than their name says; those that are nobody's are left out.</param>
+    public static Outcome<HaproxyStatistics> Parse(string answer, SlotNames names)
     {
         if (!answer.StartsWith(FirstColumns, StringComparison.Ordinal))
         {
@@ -53,7 +57,11 @@ internal sealed class HaproxyStatistics
                 return Unreadable($"the row of {line[0]}/{line[1]} is cut off", answer);
             }
 
-            rows.Add(columns.Row(line));
+            var row = columns.Row(line);
+            if (names.MemberOf(row.Proxy, row.Server) is { } member)
+            {
+                rows.Add(row with { Server = member });
+            }
         }
 
         return new HaproxyStatistics(rows);

@@ -1,6 +1,7 @@
 // The agent's configuration: option names and defaults are Octavia's (appliance-layout §2); ours are marked.
 using System.Net;
 using System.Security.Authentication;
+using Amphora.Agent.Apply;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -83,6 +84,15 @@ internal sealed record AgentOptions
     /// <summary>Ours: [haproxy_amphora] memory_limit, in MiB: what the host's memory counts as at most when HAProxy's TLS session
     /// cache is sized (config-rendering G8), for a host that is not one amphora's alone. Null: all of it.</summary>
     public int? MemoryLimit { get; init; }
+
+    /// <summary>Ours: [haproxy_amphora] server_slots, 0–64: servers each backend has in reserve for members that join while HAProxy runs.</summary>
+    public int ServerSlots { get; init; } = 8;
+
+    /// <summary>Ours: [haproxy_amphora] drift_interval, in seconds: how often what HAProxy runs is held against what was put there; 0: never.</summary>
+    public TimeSpan DriftInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ours: [haproxy_amphora] drift, <c>repair</c> or <c>report</c>: what is done about a difference then.</summary>
+    public DriftAction Drift { get; init; } = DriftAction.Repair;
 
     /// <summary>Ours: [amphora_agent] templates: directory with templates that override the built-in ones.</summary>
     public string? Templates { get; init; }

@@ -1,6 +1,7 @@
 // INI files → AgentOptions.
 using System.Globalization;
 using System.Security.Authentication;
+using Amphora.Agent.Apply;
 using Amphora.Agent.Services;
 using Amphora.Contract.DesiredState;
 
@@ -71,6 +72,9 @@ internal static class AgentOptionsReader
             StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", standard.StopServicesOnExit),
             PortWait = TimeSpan.FromSeconds(ini.Number(Agent, "port_wait", 30, 0, 600)),
             MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
+            ServerSlots = ini.Number(Haproxy, "server_slots", standard.ServerSlots, 0, 64),
+            DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
+            Drift = ini.Choice(Haproxy, "drift", standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }

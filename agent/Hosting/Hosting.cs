@@ -108,7 +108,7 @@ internal static class HostingSlice
         .AddNetwork(SliceOptions.Network(live))
         .AddHaproxy(SliceOptions.Haproxy(options))
         .AddKeepalived(SliceOptions.Keepalived(options))
-        .AddApply(new ApplyOptions { BasePath = options.BasePath })
+        .AddApply(SliceOptions.Apply(options))
         .AddHealth(() => SliceOptions.Heartbeat(live.Current))
         .AddLoadBalancers(SliceOptions.LoadBalancers(options))
         .AddOctaviaApi(SliceOptions.OctaviaApi(live))

@@ -1,4 +1,5 @@
 // AgentOptions → the options of each slice; the paths are appliance-layout §1.
+using Amphora.Agent.Apply;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health.Heartbeats;
 using Amphora.Agent.Keepalived;
@@ -42,9 +43,14 @@ internal static class SliceOptions
         BaseCertDir = options.BaseCertDir,
         UserGroupFile = Path.Combine(options.BasePath, "haproxy-default-user-group.conf"),
         NetworkNamespace = options.NetworkNamespace,
+        ServerSlots = options.ServerSlots,
+        MemoryMiB = Math.Min(new HaproxyOptions().MemoryMiB, options.MemoryLimit ?? int.MaxValue),
         // Said by the agent's unit, not by its configuration: it is that unit's sandbox that makes it necessary.
         CheckUnit = Environment.GetEnvironmentVariable("AMPHORA_HAPROXY_CHECK_UNIT"),
     };
+
+    /// <summary>For Apply.</summary>
+    public static ApplyOptions Apply(AgentOptions options) => new() { BasePath = options.BasePath, DriftInterval = options.DriftInterval, Drift = options.Drift };
 
     /// <summary>For Keepalived.</summary>
     public static KeepalivedOptions Keepalived(AgentOptions options) => new()

@@ -1,6 +1,7 @@
 // PUT, GET and DELETE of the desired state document, and the texts made from it.
 using Amphora.Agent.Apply;
 using Amphora.Agent.Certificates;
+using Amphora.Agent.Haproxy;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -11,6 +12,9 @@ namespace Amphora.Agent.LoadBalancers;
 /// <summary>/2.0/load-balancers.</summary>
 internal static class DocumentEndpoints
 {
+    // What HAProxy runs: the text made for it, with what makes changes hitless.
+    private const string Running = "haproxy-running";
+
     /// <summary>The routes.</summary>
     public static void MapDocuments(this IEndpointRouteBuilder routes)
     {
@@ -79,9 +83,9 @@ internal static class DocumentEndpoints
             : Problems.Of([BadIfMatch(request)]);
     }
 
-    private static IResult Config(string id, string kind, GenerationStore generations) =>
+    private static IResult Config(string id, string kind, GenerationStore generations, HaproxyOptions haproxy) =>
         generations.Find(id) is not { } inForce ? Problems.Of(NotFound(id))
-        : ConfigText(inForce, kind) is { } text ? TypedResults.Text(text, "text/plain; charset=utf-8")
+        : (kind == Running && inForce.Haproxy.Config is not null ? File.ReadAllText(haproxy.Paths(id).Config) : ConfigText(inForce, kind)) is { } text ? TypedResults.Text(text, "text/plain; charset=utf-8")
         : Problems.Of(new Failure("read configuration", $"load balancer {id} has no configuration \"{kind}\"; there are: {string.Join(", ", ConfigKinds(inForce))}") { Kind = FailureKind.NotFound });
 
     private static IResult Answer(HttpRequest request, Outcome<LoadBalancerApplied> outcome)
@@ -109,7 +113,7 @@ internal static class DocumentEndpoints
     };
 
     private static IEnumerable<string> ConfigKinds(Wanted wanted) =>
-        new[] { wanted.Haproxy.Config is null ? null : "haproxy", wanted.Keepalived.VrrpConfig is null ? null : "keepalived" }.OfType<string>()
+        new[] { wanted.Haproxy.Config is null ? null : "haproxy", wanted.Haproxy.Config is null ? null : Running, wanted.Keepalived.VrrpConfig is null ? null : "keepalived" }.OfType<string>()
             .Concat(wanted.Keepalived.Lvs.Select(static lvs => "lvs-" + lvs.ListenerId))
             .Concat(wanted.Haproxy.CrtLists.Select(static list => "crt-list-" + list.ListenerId));
 

@@ -1,5 +1,6 @@
 // Pure: a line of HAProxy's exporter under Octavia's names, or nothing when Octavia does not show it.
 using System.Text;
+using Amphora.Agent.Haproxy.Slots;
 
 namespace Amphora.Agent.Prometheus;
 
@@ -13,7 +14,9 @@ internal static class MetricRewriter
     private const string Internal = "prometheus-exporter";
 
     /// <summary>The line as Octavia has it; null: left out.</summary>
-    public static string? Rewrite(string line)
+    /// <param name="line">Of HAProxy's exporter.</param>
+    /// <param name="names">Servers that are another member than their name says; those that are nobody's are left out.</param>
+    public static string? Rewrite(string line, SlotNames names)
     {
         if (line.Contains(Internal, StringComparison.Ordinal))
         {
@@ -27,10 +30,35 @@ internal static class MetricRewriter
             return null;
         }
 
+        if (!names.IsEmpty && prefix.Length == 0 && metric.Kind == MetricKind.Member && Name(line, names) is var named)
+        {
+            if (named is null)
+            {
+                return null;
+            }
+
+            line = named;
+        }
+
         var rest = line.AsSpan(prefix.Length + end);
         return prefix == Help && metric.Help is not null ? $"{Help}{metric.Name} {metric.Help}"
             : prefix.Length > 0 || rest[0] != '{' ? $"{prefix}{metric.Name}{rest}"
             : $"{metric.Name}{Labels(rest, metric.Kind)}";
+    }
+
+    // The line under the member's name; null: the server is nobody's.
+    private static string? Name(string line, SlotNames names)
+    {
+        var (proxy, server) = (Value(line, "proxy=\""), Value(line, "server=\""));
+        return names.MemberOf(line[proxy], line[server]) is { } member ? $"{line.AsSpan(..server.Start.Value)}{member}{line.AsSpan(server.End.Value..)}" : null;
+    }
+
+    // Names have no quotes and no escapes: they are ids.
+    private static Range Value(string line, string key)
+    {
+        var start = line.IndexOf(key, StringComparison.Ordinal) + key.Length;
+        var length = start < key.Length ? -1 : line.AsSpan(start).IndexOf('"');
+        return length < 0 ? ..0 : start..(start + length);
     }
 
     // {key="value",…} value: keys are renamed, values (which may hold anything, \" included) are copied.

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Linux.Native;
 
 namespace Amphora.Agent.Prometheus;
@@ -51,9 +52,10 @@ internal sealed partial class MetricsHandler(PrometheusOptions options, ILogger<
         context.Response.Headers.CacheControl = "no-cache";
         var output = context.Response.BodyWriter;
         Encoding.UTF8.GetBytes(HostGauges.Read(), output);
+        var names = SlotNames.LoadAll(options.BasePath);
         while (await exporter.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (MetricRewriter.Rewrite(line) is { } rewritten)
+            if (MetricRewriter.Rewrite(line, names) is { } rewritten)
             {
                 Encoding.UTF8.GetBytes(rewritten, output);
                 output.Write("\n"u8);

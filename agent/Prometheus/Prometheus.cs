@@ -100,6 +100,9 @@ internal sealed record PrometheusOptions
     /// <summary>Where HAProxy's backend prometheus-exporter-internal looks.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 9102);
 
+    /// <summary>Where the agent says which member a server is.</summary>
+    public string BasePath { get; init; } = "/var/lib/octavia";
+
     /// <summary>HAProxy's own exporter.</summary>
     public IPEndPoint Source { get; init; } = new(IPAddress.Loopback, 9101);
 

@@ -1,4 +1,5 @@
 // The columns of `show stat` a heartbeat is made of, read without a string for each of the other eighty (heartbeat.md §4).
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Traffic;
@@ -11,7 +12,9 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
     private static readonly byte[] s_head = "# pxname,svname,"u8.ToArray();
 
     /// <summary>Reads the CSV text. What names the prometheus endpoint is left out (config-rendering M1–M3).</summary>
-    public static Outcome<HaproxyTraffic> Parse(ReadOnlySpan<byte> csv)
+    /// <param name="csv">The answer.</param>
+    /// <param name="names">Servers that are another member than their name says; those that are nobody's are left out.</param>
+    public static Outcome<HaproxyTraffic> Parse(ReadOnlySpan<byte> csv, SlotNames names)
     {
         if (!csv.StartsWith(s_head) || TrafficColumns.Find(TakeLine(ref csv)[2..]) is not { } columns)
         {
@@ -33,13 +36,13 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
                 return Unreadable($"backend '{row.Name}' is not named <pool>:<listener>");
             }
 
-            Add(row, listeners, pools, members);
+            Add(row, names, listeners, pools, members);
         }
 
         return new HaproxyTraffic(listeners.ToValueList(), pools.ToValueList());
     }
 
-    private static void Add(TrafficRow row, List<ListenerTraffic> listeners, List<PoolTraffic> pools, List<MemberTraffic> members)
+    private static void Add(TrafficRow row, SlotNames names, List<ListenerTraffic> listeners, List<PoolTraffic> pools, List<MemberTraffic> members)
     {
         if (row.IsOfPrometheus)
         {
@@ -52,7 +55,15 @@ internal sealed record HaproxyTraffic(ValueList<ListenerTraffic> Listeners, Valu
         }
         else if (!row.IsPool)
         {
-            members.Add(row.Member());
+            var member = row.Member();
+            if (names.IsEmpty)
+            {
+                members.Add(member);
+            }
+            else if (names.MemberOf(row.Name, member.Id) is { } id)
+            {
+                members.Add(member with { Id = id });
+            }
         }
         else
         {

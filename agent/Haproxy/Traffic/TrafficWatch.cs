@@ -1,5 +1,7 @@
 // The processes of one load balancer: the one that serves, and those that a reload has replaced and that still end connections.
 using System.Globalization;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Linux.Processes;
@@ -29,7 +31,7 @@ internal sealed class TrafficWatch(HaproxyPaths paths, TimeSpan limit) : IDispos
 
         await PartAsync(cancellationToken);
         var failure = await ConnectAsync(cancellationToken);
-        var traffic = failure ?? await _current!.ReadAsync(withMembers, cancellationToken);
+        var traffic = failure ?? await AskAsync(_current!, withMembers, cancellationToken);
         if (!traffic.Ok)
         {
             // Whatever is still to come on this connection would answer another question.
@@ -89,7 +91,7 @@ internal sealed class TrafficWatch(HaproxyPaths paths, TimeSpan limit) : IDispos
         var found = new List<LeavingTraffic>();
         foreach (var conversation in _leaving.ToArray())
         {
-            var traffic = await conversation.ReadAsync(withMembers: false, cancellationToken);
+            var traffic = await AskAsync(conversation, withMembers: false, cancellationToken);
             if (traffic.Ok)
             {
                 found.Add(new LeavingTraffic(Name(conversation.Worker), traffic.Value.Listeners));
@@ -104,6 +106,13 @@ internal sealed class TrafficWatch(HaproxyPaths paths, TimeSpan limit) : IDispos
         }
 
         return found.ToValueList();
+    }
+
+    // Types 1 + 2 + 4: frontends, backends, servers.
+    private async Task<Outcome<HaproxyTraffic>> AskAsync(HaproxyConversation conversation, bool withMembers, CancellationToken cancellationToken)
+    {
+        var answer = await conversation.AskAsync(withMembers ? "show stat -1 7 -1" : "show stat -1 3 -1", cancellationToken);
+        return answer.Ok ? HaproxyTraffic.Parse(answer.Value.Span, withMembers ? SlotNames.Load(paths.SlotNames) : SlotNames.None) : answer.Failure!;
     }
 
     // A process id is given out again; with the time of its start it is one process.

@@ -14,20 +14,10 @@ internal sealed class UploadedHaproxy(
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>True when there is a configuration (agent-api §3: "LB exists").</summary>
-    public bool Exists(string loadBalancerId) => File.Exists(options.Paths(loadBalancerId).Config);
+    public bool Exists(string loadBalancerId) => File.Exists(options.Paths(loadBalancerId).Uploaded) || File.Exists(options.Paths(loadBalancerId).Config);
 
     /// <summary>The configuration as it is stored; null when there is none.</summary>
-    public byte[]? Read(string loadBalancerId)
-    {
-        try
-        {
-            return File.ReadAllBytes(options.Paths(loadBalancerId).Config);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public byte[]? Read(string loadBalancerId) => Bytes(options.Paths(loadBalancerId).Uploaded) ?? Bytes(options.Paths(loadBalancerId).Config);
 
     /// <summary>Lets HAProxy check a text and puts it in place of the one before. A text that HAProxy refuses is a failure of kind
     /// <see cref="FailureKind.Refused"/>; it stays as <c>haproxy.cfg.new-failed</c>, and what was there before stays too.</summary>
@@ -36,14 +26,26 @@ internal sealed class UploadedHaproxy(
     public async Task<Failure?> StoreAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
     {
         var paths = options.Paths(wanted.LoadBalancerId);
+        var running = await reader.ReadAsync(wanted.LoadBalancerId, cancellationToken);
+        if (running.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        var plan = Plan(running.Value, wanted);
+        if (!plan.NeedsProcess)
+        {
+            return Store(paths, wanted);
+        }
+
         var answer = await check.RunAsync(wanted, cancellationToken);
         if (answer.Failure is { Kind: FailureKind.Refused } refused)
         {
             return Write(paths, paths.RefusedConfig, wanted.Config!) ?? refused;
         }
 
-        // The name first: whoever finds the text has the name that belongs to it.
-        return answer.Failure ?? Write(paths, paths.LocalPeer, wanted.LocalPeer) ?? Write(paths, paths.Config, wanted.Config!);
+        // What runs has its own text until it is changed; without one that runs, this is the text for the next start.
+        return answer.Failure ?? Store(paths, wanted) ?? (plan.Step == HaproxyStep.Start ? Write(paths, paths.Config, plan.Text!.ToString()) : null);
     }
 
     /// <summary>Makes the service known and enabled.</summary>
@@ -55,12 +57,12 @@ internal sealed class UploadedHaproxy(
     /// <param name="peerName">Own peer name of a load balancer that was stored by another agent, which wrote none down.</param>
     /// <param name="cancellationToken">Looked at until the process hears of it.</param>
     public Task<HaproxyTurn> StartAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
-        RunAsync(loadBalancerId, peerName, [], cancellationToken);
+        RunAsync(loadBalancerId, peerName, cancellationToken);
 
     /// <summary>Makes a new process take over and waits until it answers; without one that runs, it is started.</summary>
     /// <inheritdoc cref="StartAsync"/>
     public Task<HaproxyTurn> ReloadAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken) =>
-        RunAsync(loadBalancerId, peerName, ["reload requested"], cancellationToken);
+        RunAsync(loadBalancerId, peerName, cancellationToken);
 
     /// <summary>Stops HAProxy; its files stay, and the check of VRRP leaves it out until it is started again.</summary>
     public async Task<Failure?> StopAsync(string loadBalancerId)
@@ -89,7 +91,7 @@ internal sealed class UploadedHaproxy(
         });
     }
 
-    private async Task<HaproxyTurn> RunAsync(string loadBalancerId, string peerName, ValueList<string> reasons, CancellationToken cancellationToken)
+    private async Task<HaproxyTurn> RunAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken)
     {
         var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
         if (running.Failure is { } unreadable)
@@ -101,15 +103,33 @@ internal sealed class UploadedHaproxy(
         var wanted = new HaproxyWanted
         {
             LoadBalancerId = loadBalancerId,
-            Config = running.Value.Config,
+            Config = running.Value.Uploaded ?? running.Value.Config,
             LocalPeer = File.Exists(paths.LocalPeer) ? await File.ReadAllTextAsync(paths.LocalPeer, cancellationToken) : running.Value.LocalPeer ?? peerName,
         };
-        // crt-lists came as files of the client, who knows what they are for.
-        var plan = HaproxyPlanner.Plan(options, running.Value, wanted, reasons) with { Delete = [] };
+        var plan = Plan(running.Value, wanted);
         var failure = OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
-            ?? (plan.IsEmpty ? null : (await check.RunAsync(wanted, cancellationToken)).Failure)
+            ?? (plan.NeedsProcess ? (await check.RunAsync(wanted, cancellationToken)).Failure : null)
             ?? (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
         return new HaproxyTurn(plan.Step, failure);
+    }
+
+    // crt-lists came as files of the client, who knows what they are for.
+    private HaproxyPlan Plan(HaproxyRunning running, HaproxyWanted wanted) => HaproxyPlanner.Plan(options, running, wanted) with { Delete = [] };
+
+    // The name first: whoever finds the text has the name that belongs to it.
+    private static Failure? Store(HaproxyPaths paths, HaproxyWanted wanted) =>
+        Write(paths, paths.LocalPeer, wanted.LocalPeer) ?? Write(paths, paths.Uploaded, wanted.Config!);
+
+    private static byte[]? Bytes(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static Failure? Write(HaproxyPaths paths, string file, string text) => OperatingSystemFailure.Try($"write {file}", () =>

@@ -21,7 +21,6 @@ internal static class TrafficBookFile
         var book = new TrafficBook();
         try
         {
-            AtomicFile.CleanLeftovers(basePath);
             using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(basePath, FileName)));
             foreach (var listener in json.RootElement.EnumerateObject())
             {

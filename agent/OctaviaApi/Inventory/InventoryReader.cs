@@ -20,7 +20,7 @@ internal sealed class InventoryReader(HaproxyOptions haproxy, KeepalivedOptions 
         var listeners = new List<ListenerSummary>();
         foreach (var id in LoadBalancers())
         {
-            var parsed = OperatingSystemFailure.Try($"read haproxy.cfg of {id}", () => File.ReadAllText(haproxy.Paths(id).Config));
+            var parsed = OperatingSystemFailure.Try($"read haproxy.cfg of {id}", () => File.ReadAllText(File.Exists(haproxy.Paths(id).Uploaded) ? haproxy.Paths(id).Uploaded : haproxy.Paths(id).Config));
             var text = parsed.Ok ? HaproxyText.Parse(parsed.Value) : parsed.Failure!;
             if (text.Failure is { } failure)
             {

@@ -8,6 +8,7 @@ using Amphora.Contract;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Members;
 using Amphora.Fixtures.Networks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy;
@@ -40,7 +41,7 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
 
         var step = await _live.ApplyAsync(Host.Wanted(Host.HttpConfig(_port, At("m1", _first))));
 
-        Assert.Equal(HaproxyStep.Reload, step);
+        Assert.Equal(HaproxyStep.Change, step);
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal("first", await HaproxyLive.AskAsync(_port));
@@ -209,7 +210,7 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         Assert.Equal(HaproxyStep.Reload, step);
         Assert.Equal("second", await HaproxyLive.AskAsync(_port));
         Assert.Equal(
-            [$"{HaproxyHost.LoadBalancerId}.pid", "haproxy.cfg", "servers-state"],
+            [$"{HaproxyHost.LoadBalancerId}.pid", "certificates-loaded", "haproxy.cfg", "servers-state", "uploaded.cfg"],
             Directory.EnumerateFileSystemEntries(Host.Paths.Directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -251,7 +252,7 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         await _live.ApplyAsync(Host.Wanted(Host.HttpConfig(_port, At("m1", _first))));
         var plan = await _live.PlanAsync(Host.Wanted(Host.HttpConfig(_port, At("m2", _second))));
         var before = Host.Everything();
-        var executor = new HaproxyExecutor(_live.Options, _live.Services, _live.Runtime);
+        var executor = new HaproxyExecutor(_live.Options, _live.Services, _live.Runtime, NullLogger<HaproxyExecutor>.Instance);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => executor.ExecuteAsync(plan, new CancellationToken(canceled: true)));
 

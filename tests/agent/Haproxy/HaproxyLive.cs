@@ -14,8 +14,6 @@ namespace Amphora.Agent.Tests.Haproxy;
 internal sealed class HaproxyLive : IAsyncDisposable
 {
     private readonly TestFolder _state = new();
-    private readonly HaproxyReader _reader;
-    private readonly HaproxyExecutor _executor;
     private readonly ChildProcessServiceManager _services;
 
     public HaproxyLive(string? networkNamespace = null)
@@ -26,8 +24,8 @@ internal sealed class HaproxyLive : IAsyncDisposable
             new ChildServiceLog(NullLogger<ChildServiceLog>.Instance),
             TimeProvider.System);
         Runtime = new HaproxySocket(Options);
-        _reader = new HaproxyReader(Options, _services);
-        _executor = new HaproxyExecutor(Options, _services, Runtime);
+        Reader = new HaproxyReader(Options, _services);
+        Executor = new HaproxyExecutor(Options, _services, Runtime, NullLogger<HaproxyExecutor>.Instance);
     }
 
     public HaproxyHost Host { get; } = new();
@@ -36,23 +34,27 @@ internal sealed class HaproxyLive : IAsyncDisposable
 
     public HaproxySocket Runtime { get; }
 
+    public HaproxyReader Reader { get; }
+
+    public HaproxyExecutor Executor { get; }
+
     public IServiceManager Services => _services;
 
     public async Task<HaproxyPlan> PlanAsync(HaproxyWanted wanted)
     {
-        var running = await _reader.ReadAsync(wanted.LoadBalancerId, TestContext.Current.CancellationToken);
+        var running = await Reader.ReadAsync(wanted.LoadBalancerId, TestContext.Current.CancellationToken);
         return HaproxyPlanner.Plan(Options, running.Value, wanted);
     }
 
     public async Task<Outcome<ValueList<ActionTaken>>> TryApplyAsync(HaproxyWanted wanted) =>
-        await _executor.ExecuteAsync(await PlanAsync(wanted), TestContext.Current.CancellationToken);
+        await Executor.ExecuteAsync(await PlanAsync(wanted), TestContext.Current.CancellationToken);
 
     /// <summary>Reads, plans, executes, and proves that another plan would be empty.</summary>
     /// <returns>What happened to the process.</returns>
     public async Task<HaproxyStep> ApplyAsync(HaproxyWanted wanted)
     {
         var plan = await PlanAsync(wanted);
-        var outcome = await _executor.ExecuteAsync(plan, TestContext.Current.CancellationToken);
+        var outcome = await Executor.ExecuteAsync(plan, TestContext.Current.CancellationToken);
         Assert.True(outcome.Ok, $"{outcome.Failure?.Message}\n{outcome.Failure?.Output}");
         var proof = await PlanAsync(wanted);
         Assert.True(proof.IsEmpty, string.Join('\n', proof.Changes));

@@ -1,5 +1,7 @@
 // What has to be done, for every difference between what runs and what is wanted.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Haproxy.Augment;
+using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Xunit;
@@ -16,7 +18,7 @@ public sealed class HaproxyPlannerTests
     private static readonly HaproxyWanted s_wanted = new()
     {
         LoadBalancerId = "lb1",
-        Config = "global\n",
+        Config = Text("maxconn 1"),
         LocalPeer = "me",
         CrtLists = [new CrtListFile(Listener, "/certs/a.pem\n")],
     };
@@ -24,7 +26,9 @@ public sealed class HaproxyPlannerTests
     private static readonly HaproxyRunning s_asWanted = new()
     {
         LoadBalancerId = "lb1",
-        Config = s_wanted.Config,
+        Uploaded = s_wanted.Config,
+        Config = Augmented(s_wanted.Config!),
+        Servers = ServerStates.Parse("1\n# be_id\n").Value,
         CrtLists = s_wanted.CrtLists,
         LocalPeer = "me",
         Service = new ServiceState(Installed: true, Active: true, "running", 4711),
@@ -49,10 +53,10 @@ public sealed class HaproxyPlannerTests
 
         Assert.Equal(HaproxyStep.Start, plan.Step);
         Assert.Equal(
-            ["/var/lib/octavia/lb1/haproxy.cfg", $"/var/lib/octavia/certs/lb1/{Listener}.pem"],
+            [$"/var/lib/octavia/certs/lb1/{Listener}.pem", "/var/lib/octavia/lb1/uploaded.cfg", "/var/lib/octavia/lb1/haproxy.cfg"],
             plan.Write.Select(file => file.Path));
         Assert.Equal(
-            ["haproxy.cfg added", $"certificates of listener {Listener} added", "haproxy-lb1.service does not run"],
+            [$"certificates of listener {Listener} added", "haproxy.cfg added", "haproxy-lb1.service does not run"],
             plan.Changes);
     }
 
@@ -72,11 +76,14 @@ public sealed class HaproxyPlannerTests
     [Fact]
     public void A_changed_configuration_is_reloaded()
     {
-        var plan = HaproxyPlanner.Plan(s_options, s_asWanted with { Config = "global\n    maxconn 1\n" }, s_wanted);
+        var wanted = s_wanted with { Config = Text("maxconn 2") };
+
+        var plan = HaproxyPlanner.Plan(s_options, s_asWanted, wanted);
 
         Assert.Equal(HaproxyStep.Reload, plan.Step);
-        Assert.Equal(["haproxy.cfg changed"], plan.Changes);
-        Assert.Equal([new HaproxyFile("/var/lib/octavia/lb1/haproxy.cfg", "global\n")], plan.Write);
+        Assert.Equal(["global: `maxconn 1` becomes `maxconn 2`"], plan.Changes);
+        Assert.Equal(
+            [new HaproxyFile("/var/lib/octavia/lb1/uploaded.cfg", wanted.Config), new HaproxyFile("/var/lib/octavia/lb1/haproxy.cfg", Augmented(wanted.Config))], plan.Write);
     }
 
     [Fact]
@@ -96,10 +103,10 @@ public sealed class HaproxyPlannerTests
     {
         var running = s_asWanted with { CrtLists = [.. s_asWanted.CrtLists, new CrtListFile(OtherListener, "/certs/b.pem\n")] };
         var path = $"/var/lib/octavia/certs/lb1/{OtherListener}.pem";
-        var named = $"    bind 10.0.0.1:443 ssl crt-list {path}\n";
+        var named = Text($"bind 10.0.0.1:443 ssl crt-list {path}");
 
         var plan = HaproxyPlanner.Plan(s_options, running, s_wanted);
-        var namedPlan = HaproxyPlanner.Plan(s_options, running with { Config = named }, s_wanted with { Config = named });
+        var namedPlan = HaproxyPlanner.Plan(s_options, running with { Uploaded = named, Config = Augmented(named) }, s_wanted with { Config = named });
 
         Assert.Equal([path], plan.Delete);
         Assert.True(namedPlan.IsEmpty);
@@ -137,10 +144,19 @@ public sealed class HaproxyPlannerTests
     [Fact]
     public void A_certificate_that_changed_under_its_name_is_a_reason_to_reload()
     {
-        var plan = HaproxyPlanner.Plan(s_options, s_asWanted, s_wanted, ["certificate a.pem changed"]);
+        var plan = HaproxyPlanner.Plan(s_options, s_asWanted with { LoadedFilesChanged = true }, s_wanted);
 
         Assert.Equal(HaproxyStep.Reload, plan.Step);
-        Assert.Equal(["certificate a.pem changed"], plan.Changes);
+        Assert.Equal(["certificate files changed"], plan.Changes);
+    }
+
+    [Fact]
+    public void A_process_that_does_not_answer_proves_nothing_and_is_reloaded()
+    {
+        var plan = HaproxyPlanner.Plan(s_options, s_asWanted with { Servers = null }, s_wanted);
+
+        Assert.Equal(HaproxyStep.Reload, plan.Step);
+        Assert.Equal(["HAProxy does not answer at lb1.admin.sock"], plan.Changes);
     }
 
     [Fact]
@@ -189,4 +205,9 @@ public sealed class HaproxyPlannerTests
     {
         Assert.Throws<ArgumentException>(() => s_options.Paths(id));
     }
+
+    private static string Text(string line) => $"global\n    stats socket /var/lib/octavia/lb1.sock mode 0666 level user\n    {line}\n";
+
+    private static string Augmented(string text) =>
+        HaproxyAugment.Augment(text, new AugmentFacts("/var/lib/octavia/lb1.admin.sock", s_options.ServerSlots, s_options.MemoryMiB)).ToString();
 }

@@ -1,5 +1,6 @@
 // Reading `show stat`.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Haproxy.Slots;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy;
@@ -13,7 +14,7 @@ public sealed class HaproxyStatisticsTests
     {
         var answer = Header + "p:l,m,3,7,100,200,,UP 1/3,5,L7STS,503,Service Unavailable,\n\n";
 
-        var row = HaproxyStatistics.Parse(answer).Value.Server("p:l", "m");
+        var row = HaproxyStatistics.Parse(answer, SlotNames.None).Value.Server("p:l", "m");
 
         Assert.Equal(
             new StatRow
@@ -39,7 +40,7 @@ public sealed class HaproxyStatisticsTests
     {
         var answer = Header + "p:l,m,,,,,,DOWN,1,L7RSP,,\"bad, \"\"worse\"\"\nand more\",\np:l,n,,,,,,UP,1,,,,\n";
 
-        var statistics = HaproxyStatistics.Parse(answer).Value;
+        var statistics = HaproxyStatistics.Parse(answer, SlotNames.None).Value;
 
         Assert.Equal("bad, \"worse\"\nand more", statistics.Server("p:l", "m")!.LastCheck);
         Assert.Equal("UP", statistics.Server("p:l", "n")!.Status);
@@ -50,7 +51,7 @@ public sealed class HaproxyStatisticsTests
     {
         var answer = Header + "l,FRONTEND,1,,,,4,OPEN,,,,,\np:l,BACKEND,2,,,,,DOWN,0,,,,\n";
 
-        var statistics = HaproxyStatistics.Parse(answer).Value;
+        var statistics = HaproxyStatistics.Parse(answer, SlotNames.None).Value;
 
         Assert.Equal((4, null), (statistics.Frontend("l")!.RequestErrors, statistics.Frontend("l")!.Weight));
         Assert.Equal("DOWN", statistics.Backend("p:l")!.Status);
@@ -64,7 +65,7 @@ public sealed class HaproxyStatisticsTests
     [InlineData("# pxname,svname,scur,stot,bin,bout,ereq,status,weight,check_status,check_code,last_chk,\nl,FRONTEND,1,\n", "cut off")]
     public void An_answer_that_is_not_statistics_is_a_failure_with_its_words(string answer, string reason)
     {
-        var outcome = HaproxyStatistics.Parse(answer);
+        var outcome = HaproxyStatistics.Parse(answer, SlotNames.None);
 
         Assert.Contains(reason, outcome.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(answer, outcome.Failure.Output);

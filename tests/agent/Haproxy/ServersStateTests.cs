@@ -1,5 +1,6 @@
 // What of the old process's state the new one takes over.
-using Amphora.Agent.Haproxy;
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy;
@@ -16,7 +17,7 @@ public sealed class ServersStateTests
     private const string UpV6 = "3 p:l 1 m 2001:db8::1 2 0 1 1 2 6 3 1 6 0 0 0 - 80 - 0 0 - - 0\n";
 
     [Theory]
-    [InlineData(Up, "backend p:l\n    server m 10.0.0.1:80 weight 5 check\n", true)]
+    [InlineData(Up, "backend p:l\n    server m 10.0.0.1:80 weight 1 check\n", true)]
     [InlineData(UpV6, "backend p:l\n    server m [2001:db8::1]:80 check\n", true)]
     [InlineData(Up, "backend p:l\n    server m 10.0.0.1:81 check\n", false)]
     [InlineData(Up, "backend p:l\n    server m 10.0.0.2:80 check\n", false)]
@@ -25,10 +26,19 @@ public sealed class ServersStateTests
     [InlineData(Disabled, "backend p:l\n    server m 10.0.0.1:80 check\n", false)]
     public void Only_servers_that_stand_unchanged_keep_their_state(string line, string config, bool kept)
     {
-        var state = Header + line + "\n";
-
-        var result = ServersState.Keep(state, config);
+        var result = ServersState.Keep(Header + line + "\n", SlottedText.Parse("backend p:l\n    server m 10.0.0.1:80\n"), SlottedText.Parse(config));
 
         Assert.Equal(kept ? Header + line : Header, result);
+    }
+
+    [Fact]
+    public void A_member_is_found_under_the_name_it_gets_with_the_weight_and_checks_it_gets()
+    {
+        const string State = "3 p:l 2 slot-1 10.0.0.9 0 4 7 1 2 6 3 1 6 0 0 0 - 80 - 0 8080 10.0.0.8 - 0\n";
+        var running = SlottedText.Parse("backend p:l\n    server m 10.0.0.1:80 disabled # left by m\n    server slot-1 10.0.0.9:80 weight 7 port 8080 addr 10.0.0.8 # member n\n");
+
+        var result = ServersState.Keep(Header + Up + State, running, SlottedText.Parse("backend p:l\n    server m 10.0.0.1:80\n    server n 10.0.0.9:80 weight 3\n"));
+
+        Assert.Equal(Header + "3 p:l 2 n 10.0.0.9 0 0 3 3 2 6 3 1 6 0 0 0 - 80 - 0 0 - - 0\n", result);
     }
 }

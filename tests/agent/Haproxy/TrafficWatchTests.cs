@@ -57,7 +57,7 @@ public sealed class TrafficWatchTests : IAsyncDisposable
         await client.ConnectAsync(IPAddress.Loopback, _port, Cancel);
         await RequestAsync(client);
 
-        await ApplyAsync($"one {_member.EndPoint}", $"two {_member.EndPoint}");
+        await ApplyAsync($"one {_member.EndPoint}", $"two {_member.EndPoint} backup");
         await ObserveAsync(watch, book);
         await HaproxyLive.AskAsync(_port);
         for (var request = 0; request < 9; request++)
@@ -84,7 +84,7 @@ public sealed class TrafficWatchTests : IAsyncDisposable
         await watch.ReadAsync(withMembers: false, Cancel);
         var replaced = await _live.WorkerAsync();
 
-        await ApplyAsync($"one {_member.EndPoint}", $"two {_member.EndPoint}");
+        await ApplyAsync($"one {_member.EndPoint}", $"two {_member.EndPoint} backup");
         await watch.ReadAsync(withMembers: false, Cancel);
 
         await Until.TrueAsync("the replaced process is gone", s_limit, () => !Directory.Exists($"/proc/{replaced}"), Cancel);

@@ -1,6 +1,7 @@
 // The status tree, rule by rule.
 using System.Net;
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Health;
 using Amphora.Agent.Keepalived.Lvs;
 using Amphora.Contract;
@@ -195,7 +196,7 @@ public sealed class StatusTreeTests
 
     private static HaproxyStatistics Statistics(params string[] rows) => HaproxyStatistics.Parse(
         "# pxname,svname,scur,stot,bin,bout,ereq,status,weight,check_status,check_code,last_chk\n"
-        + string.Concat(rows.Select(row => row + "\n"))).Value;
+        + string.Concat(rows.Select(row => row + "\n")), SlotNames.None).Value;
 
     private static L7Policy Policy(int position, Guid pool) => new()
     {

@@ -1,6 +1,8 @@
 // Line by line: what Octavia shows of HAProxy's metrics, and under which names.
 using System.Globalization;
+using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Prometheus;
+using Amphora.Fixtures;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Prometheus;
@@ -18,7 +20,7 @@ public sealed class MetricRewriterTests
     [InlineData("# TYPE haproxy_server_weight gauge", "# TYPE octavia_member_weight gauge")]
     [InlineData("# HELP haproxy_server_weight Server's effective weight", "# HELP octavia_member_weight Weight of the member.")]
     [InlineData("# HELP haproxy_server_bytes_in_total Total number of request bytes", "# HELP octavia_member_bytes_in_total Total number of request bytes")]
-    public void A_metric_that_is_shown_gets_Octavia_s_name(string line, string rewritten) => Assert.Equal(rewritten, MetricRewriter.Rewrite(line));
+    public void A_metric_that_is_shown_gets_Octavia_s_name(string line, string rewritten) => Assert.Equal(rewritten, MetricRewriter.Rewrite(line, SlotNames.None));
 
     [Theory]
     [InlineData("haproxy_process_nbthread 2")]
@@ -31,13 +33,28 @@ public sealed class MetricRewriterTests
     [InlineData("# comment")]
     [InlineData("")]
     [InlineData("haproxy_process_current_connections")]
-    public void Everything_else_is_left_out(string line) => Assert.Null(MetricRewriter.Rewrite(line));
+    public void Everything_else_is_left_out(string line) => Assert.Null(MetricRewriter.Rewrite(line, SlotNames.None));
 
     [Theory]
     [InlineData("haproxy_server_weight{proxy=\"a\\\"b,server=\\\\\",server=\"x}y\"} 1", "octavia_member_weight{pool=\"a\\\"b,server=\\\\\",member=\"x}y\"} 1")]
     [InlineData("haproxy_server_weight{proxy=\"never ends", "octavia_member_weight{pool=\"never ends")]
     [InlineData("haproxy_server_weight{} 1", "octavia_member_weight{} 1")]
-    public void A_value_may_hold_anything_and_is_copied(string line, string rewritten) => Assert.Equal(rewritten, MetricRewriter.Rewrite(line));
+    public void A_value_may_hold_anything_and_is_copied(string line, string rewritten) => Assert.Equal(rewritten, MetricRewriter.Rewrite(line, SlotNames.None));
+
+    [Fact]
+    public void A_server_is_shown_as_the_member_it_is_used_for()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder["a.slots"], "p:l slot-1 m\np:l old -\n");
+        File.WriteAllText(folder["b.slots"], "q:k slot-1 n\n");
+        var names = SlotNames.LoadAll(folder.Path);
+
+        Assert.Equal("octavia_member_weight{pool=\"p:l\",member=\"m\"} 1", MetricRewriter.Rewrite("haproxy_server_weight{proxy=\"p:l\",server=\"slot-1\"} 1", names));
+        Assert.Equal("octavia_member_weight{pool=\"q:k\",member=\"n\"} 1", MetricRewriter.Rewrite("haproxy_server_weight{proxy=\"q:k\",server=\"slot-1\"} 1", names));
+        Assert.Equal("octavia_member_weight{pool=\"p:l\",member=\"x\"} 1", MetricRewriter.Rewrite("haproxy_server_weight{proxy=\"p:l\",server=\"x\"} 1", names));
+        Assert.Null(MetricRewriter.Rewrite("haproxy_server_weight{proxy=\"p:l\",server=\"old\"} 1", names));
+        Assert.Equal("octavia_member_weight{pool=\"p\"} 1", MetricRewriter.Rewrite("haproxy_server_weight{proxy=\"p\"} 1", names));
+    }
 
     [Fact]
     public void The_host_s_gauges_are_percentages_with_one_decimal()

@@ -54,7 +54,7 @@ public sealed class StockDriverTests
 
         var answers = await traffic.DuringAsync(new Uri("http://www.example/"), async () =>
         {
-            for (var round = 0; round < 5; round++)
+            for (var round = 0; round < 20; round++)
             {
                 await http.SetMembersAsync(1 + (round % 2));
                 await amphora.Driver.OrderAsync("update", Cancellation);

@@ -127,7 +127,7 @@ public sealed class HeartbeatTests
 
     private static async Task ReloadAsync(BeatingAmphora amphora, AgentApi api, long heartbeats)
     {
-        amphora.Pool["members"]![0]!["weight"] = 7;
+        amphora.Pool["lb_algorithm"] = "LEAST_CONNECTIONS";
         amphora.Document.Generation++;
         JsonNode applied = await api.PushAsync(amphora.Document, Cancel);
         Assert.Contains(applied["actions"]!.AsArray(), action => (string)action!["action"]! == "reload");

@@ -1,7 +1,7 @@
 // Comma separated values as HAProxy writes them: RFC 4180 with LF.
 using System.Text;
 
-namespace Amphora.Agent.Haproxy;
+namespace Amphora.Agent.Haproxy.Runtime;
 
 /// <summary>Splits CSV text into lines of fields; a quoted field may hold commas, quotes (doubled) and line ends.</summary>
 internal static class CsvText

@@ -1,10 +1,10 @@
-// A lasting connection to the stats socket: many questions, always to the same process.
+// A lasting connection to a socket of HAProxy: many questions, always to the same process.
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
 using Amphora.Contract;
 
-namespace Amphora.Agent.Haproxy.Traffic;
+namespace Amphora.Agent.Haproxy.Runtime;
 
 /// <summary>HAProxy's interactive command line (management guide §9.3, <c>prompt</c>). A reload leaves it where it is: with the process
 /// that has been replaced, which answers until its last connection has ended, this one included. Not for several questions at once.</summary>
@@ -51,16 +51,6 @@ internal sealed class HaproxyConversation : IDisposable
         return worker.Failure;
     }
 
-    /// <summary><c>show stat</c>.</summary>
-    /// <param name="withMembers">False leaves out the servers, which are most of it.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<Outcome<HaproxyTraffic>> ReadAsync(bool withMembers, CancellationToken cancellationToken)
-    {
-        // Types 1 + 2 + 4: frontends, backends, servers.
-        var answer = await AskAsync(withMembers ? "show stat -1 7 -1" : "show stat -1 3 -1", cancellationToken);
-        return answer.Ok ? HaproxyTraffic.Parse(answer.Value.Span) : answer.Failure!;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
@@ -84,14 +74,16 @@ internal sealed class HaproxyConversation : IDisposable
         return prompt.Failure ?? await RefreshAsync(cancellationToken);
     }
 
-    // Valid until the next question. An answer ends with a line that is a prompt and nothing else.
-    private async Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, CancellationToken cancellationToken)
+    /// <summary>Sends a command.</summary>
+    /// <returns>The answer, valid until the next question.</returns>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         try
         {
             _answer.ResetWrittenCount();
             await _socket.SendAsync(Encoding.ASCII.GetBytes(command + "\n"), limit.Token);
+            // An answer ends with a line that is a prompt and nothing else.
             while (!_answer.WrittenSpan.EndsWith(s_prompt))
             {
                 var count = await _socket.ReceiveAsync(_answer.GetMemory(BufferBytes), limit.Token);

@@ -1,0 +1,22 @@
+// What the text that HAProxy runs has besides what came.
+namespace Amphora.Agent.Haproxy.Augment;
+
+/// <summary>Facts of this amphora.</summary>
+/// <param name="AdminSocket">Path of the socket that may change what runs.</param>
+/// <param name="ServerSlots">Free servers in each backend that may have them.</param>
+/// <param name="MemoryMiB">Memory of the machine.</param>
+internal sealed record AugmentFacts(string AdminSocket, int ServerSlots, int MemoryMiB)
+{
+    // A worker that only ends old connections was measured with some 40 MiB of its own; a quarter of the memory may be theirs.
+    private const int WorkerMiB = 40, Share = 4;
+    private const int FewestReloads = 4, MostReloads = 100;
+
+    // A connection may outlive its configuration for a day on the smallest amphora of Octavia's (1 GiB), and longer where there is room.
+    private const int MiBPerDay = 1024, HoursOfDay = 24, FewestHours = 6, MostHours = 72;
+
+    /// <summary>Reloads after which an old worker is told to end (<c>mworker-max-reloads</c>, manual 3.1).</summary>
+    public int MaxReloads => Math.Clamp(MemoryMiB / Share / WorkerMiB, FewestReloads, MostReloads);
+
+    /// <summary>How long an old worker may last (<c>hard-stop-after</c>, manual 3.1).</summary>
+    public TimeSpan HardStop => TimeSpan.FromHours(Math.Clamp(HoursOfDay * MemoryMiB / MiBPerDay, FewestHours, MostHours));
+}

@@ -1,0 +1,88 @@
+// From the text that came to the text HAProxy runs. Pure.
+using System.Globalization;
+using System.Text;
+using Amphora.Agent.Haproxy.Slots;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy.Augment;
+
+/// <summary>Adds lines that make changes hitless, and takes none away.</summary>
+internal static class HaproxyAugment
+{
+    private const string Spare = "slot-";
+
+    // roundrobin has no room for more in a backend (manual, `balance`).
+    private const int MostServers = 4095;
+
+    /// <summary>The text for a new process.</summary>
+    public static SlottedText Augment(string uploaded, AugmentFacts facts)
+    {
+        var text = SlottedText.Parse(Lines(uploaded, facts));
+        foreach (var backend in text.Backends)
+        {
+            if (backend.CanHaveSpares)
+            {
+                text = text.WithMore(backend.Name, Spares(backend, facts.ServerSlots));
+            }
+        }
+
+        return text;
+    }
+
+    private static string Lines(string uploaded, AugmentFacts facts)
+    {
+        var text = new StringBuilder(uploaded.Length + 1024);
+        var (isGlobal, isDefaults) = (false, false);
+        foreach (var range in uploaded.AsSpan().Split('\n'))
+        {
+            var line = uploaded.AsSpan(range);
+            // Entries name a place and not a server, whose line may go to another member.
+            var needsKey = Begins(line, "stick-table ") && !line.Contains(" srvkey ", StringComparison.Ordinal);
+            text.Append(line).Append(needsKey ? " srvkey addr" : "");
+            if (range.End.Value < uploaded.Length)
+            {
+                text.Append('\n');
+            }
+
+            if (SectionWords.IsSection(line, out var keyword, out _))
+            {
+                isGlobal = keyword is "global";
+                isDefaults = keyword is "defaults";
+                text.Append(isDefaults ? Defaults() : "");
+            }
+            else if (isGlobal && Begins(line, "stats socket "))
+            {
+                // Behind the one that came: that is the one everybody else asks.
+                text.Append(Global(facts));
+                isGlobal = false;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static bool Begins(ReadOnlySpan<char> line, string words) => line.TrimStart().StartsWith(words, StringComparison.Ordinal);
+
+    private static string Global(AugmentFacts facts) => string.Create(CultureInfo.InvariantCulture, $"""
+            stats socket {facts.AdminSocket} mode 0600 level admin
+            hard-stop-after {facts.HardStop.TotalHours:0}h
+            mworker-max-reloads {facts.MaxReloads}
+
+        """);
+
+    // A worker that ends goes on with a keep-alive connection until it is idle, so that no request meets a closed one (manual 4.2).
+    private static string Defaults() => "    option idle-close-on-response\n";
+
+    private static ValueList<Slot> Spares(SlottedBackend backend, int count)
+    {
+        // Like most members are: those may differ in what cannot be set.
+        var like = backend.Slots.GroupBy(static slot => slot.FixedOptions).MaxBy(static group => group.Count())!.First().Server;
+        var names = backend.Slots.Select(static slot => slot.Name).ToHashSet(StringComparer.Ordinal);
+        return Enumerable.Range(1, int.MaxValue)
+            .Select(static number => string.Create(CultureInfo.InvariantCulture, $"{Spare}{number}"))
+            .Where(name => !names.Contains(name))
+            .Take(Math.Min(count, MostServers - names.Count))
+            .Select(name => Slot.Spare(name, like))
+            .ToValueList();
+    }
+}

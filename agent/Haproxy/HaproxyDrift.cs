@@ -1,0 +1,44 @@
+// Whether a running HAProxy is still what its text says, though nobody asked for a change.
+using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Slots;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy;
+
+/// <summary>Finds what somebody else changed at the socket, and plans how it is put right. Needs the write queue: a change that is under way
+/// is no drift.</summary>
+internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader, HaproxyExecutor executor)
+{
+    /// <summary>Carries the plan out.</summary>
+    public async Task<Failure?> RepairAsync(HaproxyPlan plan) => (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
+
+    /// <summary>The plan that brings HAProxy back to the text it runs; null: nothing differs, or nothing runs that could.</summary>
+    public async Task<Outcome<HaproxyPlan?>> FindAsync(string loadBalancerId, CancellationToken cancellationToken)
+    {
+        var read = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        if (read.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (read.Value is not { Config: { } config, Servers: { } servers, LocalPeer: { } localPeer, ChangeCutOff: false, Service.Active: true })
+        {
+            return (HaproxyPlan?)null;
+        }
+
+        var text = SlottedText.Parse(config);
+        var differences = SlotState.Compare(text, servers);
+        return differences.Count == 0 ? null : new HaproxyPlan
+        {
+            LoadBalancerId = loadBalancerId,
+            Step = HaproxyStep.Change,
+            Unit = HaproxyUnit.For(options, loadBalancerId, localPeer),
+            Config = config,
+            Text = text,
+            Fresh = text,
+            Running = text,
+            Servers = differences,
+            Changes = differences.ConvertAll(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
+        };
+    }
+}

@@ -1,0 +1,96 @@
+// Changes of a running HAProxy, over the socket that may change it.
+using System.Globalization;
+using System.Text;
+using Amphora.Agent.Haproxy.Slots;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy.Runtime;
+
+/// <summary>A connection to one process. A reload leaves it with the process it was opened to. Not for several callers at once.</summary>
+internal sealed class AdminSession : IDisposable
+{
+    private readonly HaproxyConversation _conversation;
+
+    private AdminSession(HaproxyConversation conversation) => _conversation = conversation;
+
+    /// <summary>The process.</summary>
+    public HaproxyWorker Worker => _conversation.Worker;
+
+    /// <summary>Connects.</summary>
+    public static async Task<Outcome<AdminSession>> OpenAsync(HaproxyPaths paths, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var opened = await HaproxyConversation.OpenAsync(paths.AdminSocket, limit, cancellationToken);
+        return opened.Ok ? new AdminSession(opened.Value) : opened.Failure!;
+    }
+
+    /// <summary><c>show servers state</c>.</summary>
+    public async Task<Outcome<ServerStates>> ReadServersAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _conversation.AskAsync("show servers state", cancellationToken);
+        return answer.Ok ? ServerStates.Parse(Encoding.UTF8.GetString(answer.Value.Span)) : answer.Failure!;
+    }
+
+    /// <summary>Servers that somebody left and that still have connections; asks only when there may be one.</summary>
+    /// <param name="text">What runs.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<Outcome<IReadOnlySet<(string Backend, string Server)>>> ReadBusyAsync(SlottedText text, CancellationToken cancellationToken)
+    {
+        var left = text.Backends
+            .SelectMany(static backend => backend.Slots.Where(static slot => slot.Use == SlotUse.Left).Select(slot => (Backend: backend.Name, Server: slot.Name)))
+            .ToHashSet();
+        if (left.Count == 0)
+        {
+            return left;
+        }
+
+        // Type 4: servers.
+        var answer = await _conversation.AskAsync("show stat -1 4 -1", cancellationToken);
+        var statistics = answer.Ok ? HaproxyStatistics.Parse(Encoding.UTF8.GetString(answer.Value.Span), SlotNames.None) : answer.Failure!;
+        if (statistics.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        left.RemoveWhere(server => statistics.Value.Server(server.Backend, server.Server) is { CurrentSessions: 0 });
+        return left;
+    }
+
+    /// <summary>Brings every server to what its slot says, and proves it by reading again.</summary>
+    /// <param name="text">What shall run.</param>
+    /// <param name="cancellationToken">Looked at between two commands.</param>
+    /// <returns>What is still different: null, nothing is.</returns>
+    public async Task<Failure?> BringAsync(SlottedText text, CancellationToken cancellationToken)
+    {
+        var before = await ReadServersAsync(cancellationToken);
+        if (before.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        foreach (var difference in SlotState.Compare(text, before.Value))
+        {
+            foreach (var command in difference.Commands)
+            {
+                // What HAProxy answers is words for people, also when it refuses; that it has done it is read from the state.
+                if ((await _conversation.AskAsync(command, cancellationToken)).Failure is { } failure)
+                {
+                    return failure;
+                }
+            }
+        }
+
+        var after = await ReadServersAsync(cancellationToken);
+        return after.Failure ?? Unproven(SlotState.Compare(text, after.Value));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _conversation.Dispose();
+
+    private static Failure? Unproven(ValueList<SlotDifference> differences) => differences.Count == 0 ? null
+        : new Failure("prove servers", string.Create(
+            CultureInfo.InvariantCulture,
+            $"cannot prove the change: {differences.Count} servers differ, first {differences[0].Server} of {differences[0].Backend}: {differences[0].Words}"))
+        {
+            Tool = "haproxy",
+        };
+}

@@ -1,0 +1,150 @@
+// A haproxy.cfg as lines, with its servers as slots.
+using System.Text;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy.Slots;
+
+/// <summary>Immutable. What is not a server line of a backend stays as it is, byte for byte.</summary>
+internal sealed class SlottedText
+{
+    private const string Indent = "    ";
+
+    private readonly Line[] _lines;
+    private readonly Dictionary<string, SlottedBackend> _backends;
+
+    private SlottedText(Line[] lines, IEnumerable<SlottedBackend> backends) => (_lines, _backends) =
+        (lines, backends.ToDictionary(static backend => backend.Name, StringComparer.Ordinal));
+
+    /// <summary>In the order of the text.</summary>
+    public IReadOnlyCollection<SlottedBackend> Backends => _backends.Values;
+
+    /// <summary>Reads a text, also one that has no comments about slots: then each server is the member it is named after.</summary>
+    public static SlottedText Parse(string text)
+    {
+        var lines = new List<Line>();
+        var backends = new Dictionary<string, SlottedBackend>(StringComparer.Ordinal);
+        SlottedBackend? backend = null;
+        var slots = new List<Slot>();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = text.IndexOf('\n', start) + 1;
+            end = end == 0 ? text.Length : end;
+            var line = text.AsSpan(start, end - start);
+            if (backend is not null && ReadSlot(line) is { } slot)
+            {
+                lines.Add(new Line(null, backend.Name, slots.Count));
+                slots.Add(slot);
+            }
+            else
+            {
+                lines.Add(new Line(line.ToString(), backend?.Name, 0));
+                if (SectionWords.IsSection(line, out var keyword, out var name))
+                {
+                    Close(backends, backend, slots);
+                    // A second one of the name is no configuration HAProxy takes: its lines are just lines.
+                    backend = keyword is "backend" && backends.TryAdd(name, new SlottedBackend(name, "", HasCookie: false, [])) ? backends[name] : null;
+                }
+                else
+                {
+                    backend = backend is null ? null : SectionWords.Look(backend, line);
+                }
+            }
+
+            start = end;
+        }
+
+        Close(backends, backend, slots);
+        return new SlottedText([.. lines], backends.Values);
+    }
+
+    /// <summary>A backend; null: there is none of the name.</summary>
+    public SlottedBackend? Backend(string name) => _backends.GetValueOrDefault(name);
+
+    /// <summary>The text with other slots in a backend, as many as before.</summary>
+    public SlottedText With(SlottedBackend backend) =>
+        new(_lines, _backends.Values.Select(old => old.Name == backend.Name ? backend : old));
+
+    /// <summary>The text with more slots behind the last one of a backend that has some.</summary>
+    public SlottedText WithMore(string name, ValueList<Slot> slots)
+    {
+        var backend = _backends[name];
+        var last = Array.FindLastIndex(_lines, line => line.Text is null && line.Backend == name);
+        Line[] more = [.. Enumerable.Range(backend.Slots.Count, slots.Count).Select(slot => new Line(null, name, slot))];
+        return new SlottedText(
+            [.. _lines[..(last + 1)], .. more, .. _lines[(last + 1)..]],
+            _backends.Values.Select(old => old.Name == name ? old with { Slots = [.. old.Slots, .. slots] } : old));
+    }
+
+    /// <summary>The first line that is not the other one's, leaving servers aside; null: they are the same.</summary>
+    public string? FindDifference(SlottedText other)
+    {
+        using var mine = _lines.Select(static line => line.Text).OfType<string>().GetEnumerator();
+        using var theirs = other._lines.Select(static line => line.Text).OfType<string>().GetEnumerator();
+        var section = "";
+        while (true)
+        {
+            var (hasMine, hasTheirs) = (mine.MoveNext(), theirs.MoveNext());
+            if (!hasMine && !hasTheirs)
+            {
+                return null;
+            }
+
+            if (!hasMine || !hasTheirs || mine.Current != theirs.Current)
+            {
+                return $"{(section.Length > 0 ? section + ": " : "")}{(hasMine ? $"`{mine.Current.Trim()}`" : "the end")} becomes {(hasTheirs ? $"`{theirs.Current.Trim()}`" : "the end")}";
+            }
+
+            section = SectionWords.IsSection(mine.Current, out _, out _) ? mine.Current.Trim() : section;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var line in _lines)
+        {
+            if (line.Text is { } words)
+            {
+                text.Append(words);
+            }
+            else
+            {
+                Write(_backends[line.Backend!].Slots[line.Slot], text);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(Slot slot, StringBuilder text)
+    {
+        text.Append(Indent);
+        slot.Server.Write(text);
+        text.Append(" # ").Append(SlotComment.Write(slot)).Append('\n');
+    }
+
+    private static Slot? ReadSlot(ReadOnlySpan<char> line)
+    {
+        var hash = line.IndexOf('#');
+        if (ServerLine.TryParse(hash < 0 ? line.TrimEnd('\n') : line[..hash]) is not { } server)
+        {
+            return null;
+        }
+
+        var (use, member) = SlotComment.Read(hash < 0 ? default : line[(hash + 1)..], server.Name);
+        return new Slot(server, use, member);
+    }
+
+    private static void Close(Dictionary<string, SlottedBackend> backends, SlottedBackend? backend, List<Slot> slots)
+    {
+        if (backend is not null)
+        {
+            backends[backend.Name] = backend with { Slots = slots.ToValueList() };
+            slots.Clear();
+        }
+    }
+
+    // With its line end; without text it is a slot of a backend.
+    private readonly record struct Line(string? Text, string? Backend, int Slot);
+}
