@@ -1,0 +1,70 @@
+// Rules of one line that its shape cannot say, and the words for what a shape says.
+using Amphora.Agent.Haproxy.Lint.Shapes;
+using Amphora.Agent.Haproxy.Model;
+
+namespace Amphora.Agent.Haproxy.Lint;
+
+/// <summary>Each answers the rule that is broken, or null.</summary>
+internal static class LineRules
+{
+    /// <summary>What must not be in any line, be it a comment.</summary>
+    public static string? OfText(HaproxyLine line) => line.Marks switch
+    {
+        var marks when marks.HasFlag(LineMarks.Nul) => "has a NUL character",
+        var marks when marks.HasFlag(LineMarks.HiddenText) => "has a carriage return, behind which HAProxy reads nothing",
+        var marks when marks.HasFlag(LineMarks.OpenQuote) => "has a quote that does not close",
+        var marks when marks.HasFlag(LineMarks.BadHex) => @"has a \x without two hexadecimal digits",
+        var marks when marks.HasFlag(LineMarks.BadVariable) => "has a $ in double quotes that begins no variable",
+        var marks when marks.HasFlag(LineMarks.Expansion) => "has a variable of the environment",
+        _ => null,
+    };
+
+    /// <summary>What words of a line of the right shape must not say together.</summary>
+    public static string? OfWords(HaproxyLine line) => line[0].Value switch
+    {
+        "redirect" => OfRedirect(line),
+        "server" => OfServer(line),
+        _ => null,
+    };
+
+    /// <summary>How a line differs from its shape.</summary>
+    public static string Say(HaproxyLine line, ShapeMiss miss) => miss.Word < line.Count
+        ? $"word {miss.Word + 1} has to be {miss.Expected}"
+        : $"ends where there has to be {miss.Expected}";
+
+    // A # in the URL makes upstream's line end before its `if` (UD2). HAProxy then redirects all requests, as it does behind a stock agent.
+    private static string? OfRedirect(HaproxyLine line) =>
+        line.Marks.HasFlag(LineMarks.Comment) || Contains(line, "if") ? null : "ends where there has to be `if`: it would redirect every request";
+
+    // I1: `verify none` out of a cipher list would switch off what a ca-file is for. That of check-ssl is upstream's (UD3).
+    private static string? OfServer(HaproxyLine line)
+    {
+        if (!Contains(line, "ca-file"))
+        {
+            return null;
+        }
+
+        for (var i = 1; i + 1 < line.Count; i++)
+        {
+            if (line[i].Is("verify") && line[i + 1].Is("none") && !line[i - 1].Is("check-ssl"))
+            {
+                return "has a ca-file, and `verify none`, with which it is not used";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Contains(HaproxyLine line, ReadOnlySpan<char> word)
+    {
+        for (var i = 1; i < line.Count; i++)
+        {
+            if (line[i].Is(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,54 @@
+// A server line: name, address, port, options.
+using System.Net;
+using Amphora.Contract;
+
+namespace Amphora.Agent.Haproxy.Model;
+
+/// <summary>What <c>server &lt;name&gt; &lt;address&gt;:&lt;port&gt; &lt;options&gt;</c> says. Two are equal when they say the same in the same order,
+/// however they are spelled.</summary>
+/// <param name="Name">Of a member: its id.</param>
+/// <param name="Address">IPv4 or IPv6.</param>
+/// <param name="Port">1–65535.</param>
+/// <param name="Options">In the order of the line; HAProxy lets the last of two win.</param>
+internal sealed record ServerLine(string Name, IPAddress Address, int Port, ValueList<ServerOption> Options)
+{
+    /// <summary>Reads a line.</summary>
+    /// <returns>Null for any other line, a server whose address is not written as one, an option that no template of ours or of Octavia has,
+    /// and a line that HAProxy refuses or whose words depend on its environment.</returns>
+    public static ServerLine? Read(HaproxyLine line)
+    {
+        if (line.Count < 3 || !line[0].Is("server") || (line.Marks & (LineMarks.Faults | LineMarks.Expansion)) != 0
+            || !AddressWord.TryParse(line[2].Value, out var address, out var port))
+        {
+            return null;
+        }
+
+        var options = new List<ServerOption>(line.Count - 3);
+        for (var at = 3; at < line.Count;)
+        {
+            if (ServerOption.Read(line, at) is not { } option)
+            {
+                return null;
+            }
+
+            options.Add(option);
+            at += 1 + option.Arguments.Count;
+        }
+
+        return new ServerLine(line[1].ToString(), address, port, options.ToValueList());
+    }
+
+    /// <summary>The option that counts among those with a keyword: the last; null when there is none.</summary>
+    public ServerOption? Option(string keyword)
+    {
+        for (var i = Options.Count - 1; i >= 0; i--)
+        {
+            if (Options[i].Keyword == keyword)
+            {
+                return Options[i];
+            }
+        }
+
+        return null;
+    }
+}
