@@ -1,5 +1,4 @@
 // Reads what HAProxy runs now for one load balancer.
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Haproxy.Runtime;
@@ -25,7 +24,7 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         try
         {
             var config = await TextAsync(paths.Config, cancellationToken);
-            var (servers, busy) = service.Value.Active && config is not null ? await AskAsync(paths, config, cancellationToken) : (null, FrozenSet<(string, string)>.Empty);
+            var (servers, busy) = service.Value.Active && config is not null ? await AskAsync(paths, config, cancellationToken) : (null, []);
             return new HaproxyRunning
             {
                 LoadBalancerId = loadBalancerId,
@@ -60,19 +59,19 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
     }
 
     // A process that does not answer, or was started without that socket, has servers nobody knows.
-    private async Task<(ServerStates? Servers, IReadOnlySet<(string Backend, string Server)> Busy)> AskAsync(
+    private async Task<(ServerStates? Servers, ValueList<string> Busy)> AskAsync(
         HaproxyPaths paths, string config, CancellationToken cancellationToken)
     {
         var opened = await AdminSession.OpenAsync(paths, options.Timeouts.Socket, cancellationToken);
         if (!opened.Ok)
         {
-            return (null, FrozenSet<(string, string)>.Empty);
+            return (null, []);
         }
 
         using var session = opened.Value;
         var servers = await session.ReadServersAsync(cancellationToken);
         var busy = await session.ReadBusyAsync(SlottedText.Parse(config), cancellationToken);
-        return servers.Ok && busy.Ok ? (servers.Value, busy.Value) : (null, FrozenSet<(string, string)>.Empty);
+        return servers.Ok && busy.Ok ? (servers.Value, busy.Value) : (null, []);
     }
 
     private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)

@@ -1,5 +1,4 @@
 // What HAProxy runs now, as far as files and process tell.
-using System.Collections.Frozen;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Services;
 using Amphora.Contract;
@@ -21,8 +20,8 @@ internal sealed record HaproxyRunning
     /// <summary>The servers as they are; null when the process gives no answer to whom may change it.</summary>
     public ServerStates? Servers { get; init; }
 
-    /// <summary>Servers without a member that still have connections, as (backend, server).</summary>
-    public IReadOnlySet<(string Backend, string Server)> Busy { get; init; } = FrozenSet<(string, string)>.Empty;
+    /// <summary>Servers without a member that still have connections, as <c>backend/server</c>.</summary>
+    public ValueList<string> Busy { get; init; }
 
     /// <summary>True when certificate files are not any more as the process has read them.</summary>
     public bool LoadedFilesChanged { get; init; }

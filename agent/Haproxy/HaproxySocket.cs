@@ -21,12 +21,12 @@ internal sealed class HaproxySocket(HaproxyOptions options) : IHaproxyRuntime
         return answer.Ok ? HaproxyWorker.Parse(answer.Value) : answer.Failure!;
     }
 
-    public async Task<Outcome<HaproxyStatistics>> ShowStatAsync(string loadBalancerId, CancellationToken cancellationToken)
-    {
-        // Any proxy, types 1 + 2 + 4 (frontends, backends, servers), any server.
-        var answer = await AskAsync(loadBalancerId, "show stat -1 7 -1", cancellationToken);
-        return answer.Ok ? HaproxyStatistics.Parse(answer.Value, SlotNames.Load(options.Paths(loadBalancerId).SlotNames)) : answer.Failure!;
-    }
+    // Any proxy, types 1 + 2 + 4 (frontends, backends, servers), any server.
+    public Task<Outcome<HaproxyStatistics>> ShowStatAsync(string loadBalancerId, CancellationToken cancellationToken) =>
+        StatisticsAsync(loadBalancerId, "show stat -1 7 -1", cancellationToken);
+
+    public Task<Outcome<HaproxyStatistics>> ShowTrafficAsync(string loadBalancerId, CancellationToken cancellationToken) =>
+        StatisticsAsync(loadBalancerId, "show stat -1 3 -1", cancellationToken);
 
     public async Task<Outcome<string>> ShowServersStateAsync(string loadBalancerId, CancellationToken cancellationToken)
     {
@@ -37,6 +37,12 @@ internal sealed class HaproxySocket(HaproxyOptions options) : IHaproxyRuntime
         }
 
         return answer;
+    }
+
+    private async Task<Outcome<HaproxyStatistics>> StatisticsAsync(string loadBalancerId, string command, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(loadBalancerId, command, cancellationToken);
+        return answer.Ok ? HaproxyStatistics.Parse(answer.Value, SlotNames.Load(options.Paths(loadBalancerId).SlotNames)) : answer.Failure!;
     }
 
     private async Task<Outcome<string>> AskAsync(string loadBalancerId, string command, CancellationToken cancellationToken)

@@ -100,6 +100,10 @@ internal sealed class HaproxyStatistics
             BytesIn = Number(line, "bin") ?? 0,
             BytesOut = Number(line, "bout") ?? 0,
             RequestErrors = Number(line, "ereq") ?? 0,
+            Requests = Number(line, "req_tot") ?? 0,
+            ServerErrors = Number(line, "hrsp_5xx"),
+            ConnectionErrors = Number(line, "econ") ?? 0,
+            ResponseErrors = Number(line, "eresp") ?? 0,
             CheckStatus = Text(line, "check_status"),
             CheckCode = Text(line, "check_code"),
             LastCheck = Text(line, "last_chk"),
@@ -141,6 +145,18 @@ internal sealed record StatRow
 
     /// <summary>ereq.</summary>
     public required long RequestErrors { get; init; }
+
+    /// <summary>req_tot: HTTP requests.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>hrsp_5xx: answers with 5xx, whoever made them; null where HTTP is not spoken.</summary>
+    public long? ServerErrors { get; init; }
+
+    /// <summary>econ: connections that no server took.</summary>
+    public long ConnectionErrors { get; init; }
+
+    /// <summary>eresp: answers that broke off, or were none.</summary>
+    public long ResponseErrors { get; init; }
 
     /// <summary>check_status, as <c>L4CON</c>; behind <c>* </c> while the next check runs.</summary>
     public string CheckStatus { get; init; } = "";

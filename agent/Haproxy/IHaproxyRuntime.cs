@@ -12,6 +12,9 @@ internal interface IHaproxyRuntime
     /// <summary><c>show stat</c>: frontends, backends and servers in one answer, so that they belong together.</summary>
     Task<Outcome<HaproxyStatistics>> ShowStatAsync(string loadBalancerId, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="ShowStatAsync"/> without servers, which are most of it.</summary>
+    Task<Outcome<HaproxyStatistics>> ShowTrafficAsync(string loadBalancerId, CancellationToken cancellationToken);
+
     /// <summary><c>show servers state</c>: the text a new process takes over.</summary>
     Task<Outcome<string>> ShowServersStateAsync(string loadBalancerId, CancellationToken cancellationToken);
 }

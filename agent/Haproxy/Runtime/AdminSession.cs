@@ -33,26 +33,21 @@ internal sealed class AdminSession : IDisposable
     /// <summary>Servers that somebody left and that still have connections; asks only when there may be one.</summary>
     /// <param name="text">What runs.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<Outcome<IReadOnlySet<(string Backend, string Server)>>> ReadBusyAsync(SlottedText text, CancellationToken cancellationToken)
+    public async Task<Outcome<ValueList<string>>> ReadBusyAsync(SlottedText text, CancellationToken cancellationToken)
     {
-        var left = text.Backends
-            .SelectMany(static backend => backend.Slots.Where(static slot => slot.Use == SlotUse.Left).Select(slot => (Backend: backend.Name, Server: slot.Name)))
-            .ToHashSet();
-        if (left.Count == 0)
+        if (!text.Backends.Any(static backend => backend.Slots.Exists(static slot => slot.Use == SlotUse.Left)))
         {
-            return left;
+            return ValueList<string>.Empty;
         }
 
         // Type 4: servers.
         var answer = await _conversation.AskAsync("show stat -1 4 -1", cancellationToken);
         var statistics = answer.Ok ? HaproxyStatistics.Parse(Encoding.UTF8.GetString(answer.Value.Span), SlotNames.None) : answer.Failure!;
-        if (statistics.Failure is { } unreadable)
-        {
-            return unreadable;
-        }
-
-        left.RemoveWhere(server => statistics.Value.Server(server.Backend, server.Server) is { CurrentSessions: 0 });
-        return left;
+        return statistics.Failure is { } unreadable ? unreadable : text.Backends
+            .SelectMany(backend => backend.Slots
+                .Where(slot => slot.Use == SlotUse.Left && statistics.Value.Server(backend.Name, slot.Name) is not { CurrentSessions: 0 })
+                .Select(slot => $"{backend.Name}/{slot.Name}"))
+            .ToValueList();
     }
 
     /// <summary>Brings every server to what its slot says, and proves it by reading again.</summary>

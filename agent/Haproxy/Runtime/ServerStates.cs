@@ -76,7 +76,7 @@ internal sealed class ServerStates
 /// <param name="Admin">srv_admin_state.</param>
 /// <param name="CheckPort">srv_check_port; 0: checks go to <paramref name="Port"/>.</param>
 /// <param name="CheckAddress">srv_check_addr; null: checks go to <paramref name="Address"/>.</param>
-internal readonly record struct ServerState(IPAddress? Address, int Port, int Weight, AdminState Admin, int CheckPort, IPAddress? CheckAddress)
+internal sealed record ServerState(IPAddress? Address, int Port, int Weight, AdminState Admin, int CheckPort, IPAddress? CheckAddress)
 {
     private const AdminState AnyMaintenance = AdminState.ForcedMaintenance | AdminState.InheritedMaintenance | AdminState.ResolutionMaintenance | AdminState.HostNameMaintenance;
     private const AdminState AnyDrain = AdminState.ForcedDrain | AdminState.InheritedDrain;

@@ -1,16 +1,14 @@
 // The words of a configuration that say where a section begins and what a backend is like.
-using System.Collections.Frozen;
-
 namespace Amphora.Agent.Haproxy.Slots;
 
 /// <summary>Looks at one line.</summary>
 internal static class SectionWords
 {
     // Manual, chapters 2 to 4 and 12: what begins a section.
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_sections = new[]
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_sections = new HashSet<string>(StringComparer.Ordinal)
     {
         "backend", "cache", "defaults", "fcgi-app", "frontend", "global", "http-errors", "listen", "mailers", "peers", "program", "resolvers", "ring", "userlist",
-    }.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>True when the line begins a section.</summary>
     /// <param name="line">With or without line end.</param>

@@ -1,5 +1,4 @@
 // A line `server …` of a backend (HAProxy configuration manual 5.2), as far as Octavia's model writes one.
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -10,7 +9,7 @@ namespace Amphora.Agent.Haproxy.Slots;
 /// <summary>An option of a server.</summary>
 /// <param name="Keyword">As <c>weight</c>.</param>
 /// <param name="Argument">Its argument; null: it takes none.</param>
-internal readonly record struct ServerOption(string Keyword, string? Argument)
+internal sealed record ServerOption(string Keyword, string? Argument)
 {
     /// <inheritdoc/>
     public override string ToString() => Argument is null ? Keyword : $"{Keyword} {Argument}";
@@ -22,41 +21,18 @@ internal sealed record ServerLine
     /// <summary>Most words of a line HAProxy reads (MAX_LINE_ARGS).</summary>
     private const int MaxWords = 64;
 
-    // True: an argument follows.
-    private static readonly FrozenDictionary<string, (string Keyword, bool HasArgument)>.AlternateLookup<ReadOnlySpan<char>> s_options = new Dictionary<string, bool>
+    // Sets of references: of structs, each would add its own code to the native program.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_switches = new HashSet<string>(StringComparer.Ordinal)
     {
-        ["addr"] = true,
-        ["alpn"] = true,
-        ["backup"] = false,
-        ["ca-file"] = true,
-        ["check"] = false,
-        ["check-alpn"] = true,
-        ["check-ssl"] = false,
-        ["ciphers"] = true,
-        ["ciphersuites"] = true,
-        ["cookie"] = true,
-        ["crl-file"] = true,
-        ["crt"] = true,
-        ["disabled"] = false,
-        ["fall"] = true,
-        ["inter"] = true,
-        ["no-sslv3"] = false,
-        ["no-tlsv10"] = false,
-        ["no-tlsv11"] = false,
-        ["no-tlsv12"] = false,
-        ["no-tlsv13"] = false,
-        ["port"] = true,
-        ["rise"] = true,
-        ["send-proxy"] = false,
-        ["send-proxy-v2"] = false,
-        ["send-proxy-v2-ssl-cn"] = false,
-        ["sni"] = true,
-        ["ssl"] = false,
-        ["ssl-max-ver"] = true,
-        ["ssl-min-ver"] = true,
-        ["verify"] = true,
-        ["weight"] = true,
-    }.ToFrozenDictionary(static option => option.Key, static option => (option.Key, option.Value), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        "backup", "check", "check-ssl", "disabled", "no-sslv3", "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13", "send-proxy", "send-proxy-v2",
+        "send-proxy-v2-ssl-cn", "ssl",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_settings = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "addr", "alpn", "ca-file", "check-alpn", "ciphers", "ciphersuites", "cookie", "crl-file", "crt", "fall", "inter", "port", "rise", "sni",
+        "ssl-max-ver", "ssl-min-ver", "verify", "weight",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>HAProxy's name.</summary>
     public required string Name { get; init; }
@@ -88,12 +64,18 @@ internal sealed record ServerLine
         var options = new List<ServerOption>(count - 3);
         for (var i = 3; i < count; i++)
         {
-            if (!s_options.TryGetValue(line[words[i]], out var known) || (known.HasArgument && i + 1 == count))
+            if (s_switches.TryGetValue(line[words[i]], out var keyword))
+            {
+                options.Add(new ServerOption(keyword, Argument: null));
+            }
+            else if (i + 1 < count && s_settings.TryGetValue(line[words[i]], out keyword))
+            {
+                options.Add(new ServerOption(keyword, line[words[++i]].ToString()));
+            }
+            else
             {
                 return null;
             }
-
-            options.Add(new ServerOption(known.Keyword, known.HasArgument ? line[words[++i]].ToString() : null));
         }
 
         var server = new ServerLine { Name = line[words[1]].ToString(), Address = place.Address, Port = place.Port, Options = options.ToValueList() };
@@ -104,7 +86,7 @@ internal sealed record ServerLine
     public bool Has(string keyword) => Options.Exists(option => option.Keyword == keyword);
 
     /// <summary>The option's argument; null when it is not there.</summary>
-    public string? Value(string keyword) => Options.FirstOrDefault(option => option.Keyword == keyword).Argument;
+    public string? Value(string keyword) => Options.FirstOrDefault(option => option.Keyword == keyword)?.Argument;
 
     /// <summary>The line without some options.</summary>
     public ServerLine Without(IReadOnlyCollection<string> keywords) => this with { Options = Options.Where(option => !keywords.Contains(option.Keyword)).ToValueList() };

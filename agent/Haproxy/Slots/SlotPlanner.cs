@@ -9,8 +9,8 @@ internal static class SlotPlanner
     /// <summary>The plan.</summary>
     /// <param name="running">What HAProxy runs.</param>
     /// <param name="fresh">What a new process would be given.</param>
-    /// <param name="busy">Slots somebody left whose connections still last, as (backend, server).</param>
-    public static SlotPlan Plan(SlottedText running, SlottedText fresh, IReadOnlySet<(string Backend, string Server)> busy)
+    /// <param name="busy">Slots somebody left whose connections still last, as <c>backend/server</c>.</param>
+    public static SlotPlan Plan(SlottedText running, SlottedText fresh, ValueList<string> busy)
     {
         var reasons = new List<string>();
         var changes = new List<string>();
@@ -53,7 +53,7 @@ internal static class SlotPlanner
     }
 
     /// <summary>The slots of one backend while they are given to members.</summary>
-    private sealed class Seats(SlottedBackend here, IReadOnlySet<(string Backend, string Server)> busy, List<string> changes, List<string> reasons)
+    private sealed class Seats(SlottedBackend here, ValueList<string> busy, List<string> changes, List<string> reasons)
     {
         private readonly Slot[] _slots = [.. here.Slots];
 
@@ -131,7 +131,7 @@ internal static class SlotPlanner
         private void Fill(List<int> spare, Slot member)
         {
             var place = spare.FindIndex(index => _slots[index].MemberId == member.MemberId && Refuse(_slots[index], member) is null);
-            place = place >= 0 ? place : spare.FindIndex(index => !busy.Contains((here.Name, _slots[index].Name)) && Refuse(_slots[index], member) is null);
+            place = place >= 0 ? place : spare.FindIndex(index => !busy.Exists(server => server == $"{here.Name}/{_slots[index].Name}") && Refuse(_slots[index], member) is null);
             var change = $"member {member.MemberId} joins backend {here.Name}";
             changes.Add(change);
             if (place < 0)

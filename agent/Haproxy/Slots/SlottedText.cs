@@ -146,5 +146,5 @@ internal sealed class SlottedText
     }
 
     // With its line end; without text it is a slot of a backend.
-    private readonly record struct Line(string? Text, string? Backend, int Slot);
+    private sealed record Line(string? Text, string? Backend, int Slot);
 }
