@@ -20,6 +20,15 @@ internal sealed class BenchmarkReport
         Console.WriteLine($"{what}: {row[2]} {unit} ({row[3]}–{row[4]}, {row[5]} runs) {aim}");
     }
 
+    /// <summary>Two rows: the median, which has the aim, and what one of a hundred is above.</summary>
+    public void AddWithTail(string what, string unit, Samples samples, double? atMost)
+    {
+        Add(what, unit, samples, atMost);
+        string[] row = [$"{what}, 99 of 100", unit, Samples.Format(samples.Tail), "", "", $"{samples.Count}", ""];
+        _rows.Add(row);
+        Console.WriteLine($"{row[0]}: {row[2]} {unit}");
+    }
+
     public void Write() => BenchmarkPage.WriteTable(Text());
 
     private string Text()

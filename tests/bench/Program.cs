@@ -1,7 +1,8 @@
-// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia, image, create, health and repair into sections there.
+// The benchmark, into docs/benchmark.md; with names (push, start, check, render, heartbeat) on the terminal only, octavia, hitless, image, create, health and repair into sections there.
 using System.Runtime.InteropServices;
 using Amphora.Bench;
 using Amphora.Bench.Controller;
+using Amphora.Bench.Hitless;
 using Amphora.Bench.Image;
 using Amphora.Bench.Octavia;
 
@@ -24,6 +25,11 @@ try
     if (args.Length == 0)
     {
         report.Write();
+    }
+
+    if (args.Contains("hitless"))
+    {
+        await HitlessMeasurement.RunAsync(stop.Token);
     }
 
     if (args.Contains("create"))

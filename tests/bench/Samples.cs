@@ -19,6 +19,9 @@ internal sealed class Samples
         }
     }
 
+    /// <summary>Of a hundred values, one is larger.</summary>
+    public double Tail => _values.Order().ElementAt((int)Math.Ceiling(_values.Count * 0.99) - 1);
+
     public void Add(double value) => _values.Add(value);
 
     public void Add(TimeSpan time) => Add(time.TotalMilliseconds);
