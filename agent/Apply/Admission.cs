@@ -5,22 +5,20 @@ using Amphora.Contract;
 namespace Amphora.Agent.Apply;
 
 /// <summary>Looks at what is in force before anything is done.</summary>
-internal static class Admission
+internal sealed class Admission(GenerationStore generations, ApiBoundary boundary, TopologyCheck topology)
 {
-    /// <summary>Why the document may not be applied, or null.</summary>
-    public static Failure? Check(Wanted wanted, Wanted? before, IfMatch ifMatch, GenerationStore generations)
-    {
-        var id = wanted.LoadBalancerId;
-        return CheckCommon(id, before, ifMatch, generations)
-            ?? CheckGeneration(wanted, before)
-            ?? CheckVrrp(wanted, generations);
-    }
+    /// <summary>Why a document may not be applied on this amphora, or null.</summary>
+    public async Task<Failure?> CheckAsync(Wanted wanted, Wanted? before, IfMatch ifMatch, CancellationToken cancellationToken) =>
+        Check(wanted, before, ifMatch) ?? await boundary.CheckAsync(wanted, cancellationToken) ?? topology.Check(wanted);
+
+    /// <summary>Why the document may not be applied by what is in force, or null.</summary>
+    public Failure? Check(Wanted wanted, Wanted? before, IfMatch ifMatch) =>
+        CheckCommon(wanted.LoadBalancerId, before, ifMatch) ?? CheckGeneration(wanted, before) ?? CheckVrrp(wanted);
 
     /// <summary>Why the load balancer may not be removed, or null.</summary>
-    public static Failure? CheckRemoval(string loadBalancerId, Wanted? before, IfMatch ifMatch, GenerationStore generations) =>
-        CheckCommon(loadBalancerId, before, ifMatch, generations);
+    public Failure? CheckRemoval(string loadBalancerId, Wanted? before, IfMatch ifMatch) => CheckCommon(loadBalancerId, before, ifMatch);
 
-    private static Failure? CheckCommon(string id, Wanted? before, IfMatch ifMatch, GenerationStore generations)
+    private Failure? CheckCommon(string id, Wanted? before, IfMatch ifMatch)
     {
         if (!ifMatch.Allows(before?.Document.Generation))
         {
@@ -51,7 +49,7 @@ internal static class Admission
     }
 
     // There is one octavia-keepalived.conf on an amphora (appliance-layout §1).
-    private static Failure? CheckVrrp(Wanted wanted, GenerationStore generations)
+    private Failure? CheckVrrp(Wanted wanted)
     {
         if (wanted.Keepalived.VrrpConfig is null)
         {

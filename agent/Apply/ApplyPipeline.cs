@@ -1,19 +1,26 @@
 // READ THIS FIRST: the one write path, a line a step. Both APIs, recovery and rollback end here.
-using System.Diagnostics;
+using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Http;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
 using Amphora.Contract.Rest;
-using Amphora.Linux.Files;
 
 namespace Amphora.Agent.Apply;
 
 /// <summary>Makes a wanted state the one in force, or leaves the earlier one as it was.</summary>
-internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generations, ApiBoundary boundary, TopologyCheck topology, ApplySteps steps)
+internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generations, Admission admission, ApplySteps steps, Recorder recorder)
 {
     /// <summary>Applies a document. Idempotent: the generation in force with the same content is answered and touches nothing.</summary>
-    public Task<Outcome<LoadBalancerApplied>> ApplyAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken) =>
-        queue.RunAsync(stopping => RunAsync(wanted, ifMatch, stopping), cancellationToken);
+    /// <param name="wanted">The generation.</param>
+    /// <param name="ifMatch">Which generation has to be in force before.</param>
+    /// <param name="confirmWithin">How long somebody has to confirm it; otherwise the one before comes back. Null: nobody has to.</param>
+    /// <param name="cancellationToken">Looked at until its turn comes.</param>
+    public Task<Outcome<LoadBalancerApplied>> ApplyAsync(Wanted wanted, IfMatch ifMatch, TimeSpan? confirmWithin, CancellationToken cancellationToken) =>
+        queue.RunAsync(stopping => RunAsync(wanted, ifMatch, confirmWithin, stopping), cancellationToken);
+
+    /// <summary>What <see cref="ApplyAsync"/> would do now; the programs look at the texts, and nothing is changed.</summary>
+    public Task<Outcome<LoadBalancerPlan>> PlanAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken) =>
+        queue.RunAsync(_ => RunPlanAsync(wanted, ifMatch, cancellationToken), cancellationToken);
 
     /// <summary>Answers a document that is in force already and proves to be, so that it need not be rendered; null when it has to be applied.</summary>
     public async Task<Outcome<LoadBalancerApplied>?> ConfirmAsync(DesiredStateDocument document, IfMatch ifMatch, CancellationToken cancellationToken)
@@ -33,38 +40,57 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
     public Task<Outcome<LoadBalancerApplied>> DeleteAsync(string loadBalancerId, IfMatch ifMatch, CancellationToken cancellationToken) =>
         queue.RunAsync(stopping => RemoveAsync(loadBalancerId, ifMatch, stopping), cancellationToken);
 
-    private async Task<Outcome<LoadBalancerApplied>> RunAsync(Wanted wanted, IfMatch ifMatch, CancellationToken stopping)
+    private async Task<Outcome<LoadBalancerApplied>> RunAsync(Wanted wanted, IfMatch ifMatch, TimeSpan? confirmWithin, CancellationToken stopping)
     {
         var progress = new Progress();
         var before = generations.Find(wanted.LoadBalancerId);
-        if ((Admission.Check(wanted, before, ifMatch, generations) ?? await boundary.CheckAsync(wanted, stopping) ?? topology.Check(wanted)) is { } refused)
+        if (await admission.CheckAsync(wanted, before, ifMatch, stopping) is { } refused)
         {
             return refused;
         }
 
         if (FindSame(wanted.Document) is { } same && await steps.ProveAsync(same, stopping) is null)
         {
-            return progress.Applied(wanted, "unchanged");
+            return Unchanged(same, progress);
         }
 
-        return await ChangeAsync(wanted, before, progress, stopping) is { } failure ? failure : progress.Applied(wanted, "applied");
+        return await ChangeAsync(wanted, before, confirmWithin, progress, stopping) is { } failure ? failure : progress.Applied(wanted, "applied");
+    }
+
+    private async Task<Outcome<LoadBalancerPlan>> RunPlanAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken)
+    {
+        var before = generations.Find(wanted.LoadBalancerId);
+        if ((await admission.CheckAsync(wanted, before, ifMatch, cancellationToken) ?? await steps.CheckAsync(wanted, new Progress(), cancellationToken)) is { } refused)
+        {
+            return refused;
+        }
+
+        var plan = await steps.PlanAsync(wanted, cancellationToken);
+        return plan.Failure is { } unreadable ? unreadable : PlanView.Of(wanted, before, plan.Value, await steps.CountConnectionsAsync(wanted.LoadBalancerId, cancellationToken));
     }
 
     private async Task<Outcome<LoadBalancerApplied?>> RunConfirmAsync(DesiredStateDocument document, IfMatch ifMatch, CancellationToken stopping)
     {
         var progress = new Progress();
         return FindSame(document) is { } same
-            && Admission.Check(same, same, ifMatch, generations) is null
+            && admission.Check(same, same, ifMatch) is null
             && await steps.ProveAsync(same, stopping) is null
-            ? progress.Applied(same, "unchanged")
+            ? Unchanged(same, progress)
             : (LoadBalancerApplied?)null;
+    }
+
+    // Somebody who asks again learns by when it has to be confirmed: the first answer may have been lost.
+    private LoadBalancerApplied Unchanged(Wanted same, Progress progress)
+    {
+        recorder.Tell(same.LoadBalancerId, progress);
+        return progress.Applied(same, "unchanged");
     }
 
     // What is in force, when it is the same document.
     private Wanted? FindSame(DesiredStateDocument document) =>
         generations.Find(document.LoadBalancer.Id.ToString("D")) is { } inForce && inForce.Document == document ? inForce : null;
 
-    private async Task<Failure?> ChangeAsync(Wanted wanted, Wanted? before, Progress progress, CancellationToken stopping)
+    private async Task<Failure?> ChangeAsync(Wanted wanted, Wanted? before, TimeSpan? confirmWithin, Progress progress, CancellationToken stopping)
     {
         if (before is null && generations.Begin(wanted.LoadBalancerId) is { } unwritable)
         {
@@ -73,25 +99,27 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
 
         // The generation file is made while the programs look at the texts.
         var check = steps.CheckAsync(wanted, progress, stopping);
-        var prepared = generations.Prepare(wanted);
-        using var file = prepared.Ok ? prepared.Value : null;
+        var prepared = recorder.Prepare(wanted);
+        using var generation = prepared.Ok ? prepared.Value : null;
         if ((await check ?? prepared.Failure) is { } unusable)
         {
             return before is null ? generations.End(wanted.LoadBalancerId) ?? unusable : unusable;
         }
 
-        return await SwapAsync(wanted, file!, progress, stopping) is { } failure
+        var terms = new CommitTerms(await recorder.LookAsync(wanted, before, stopping), confirmWithin);
+        return await SwapAsync(generation!, terms, progress, stopping) is { } failure
             ? await UndoAsync(wanted.LoadBalancerId, before, failure, stopping)
             : null;
     }
 
-    private async Task<Failure?> SwapAsync(Wanted wanted, PreparedFile file, Progress progress, CancellationToken stopping)
+    private async Task<Failure?> SwapAsync(PreparedGeneration generation, CommitTerms terms, Progress progress, CancellationToken stopping)
     {
+        var wanted = generation.Wanted;
         var plan = await steps.PlanAsync(wanted, stopping);
         return plan.Failure
             ?? await steps.ExecuteAsync(plan.Value, wanted, progress)
             ?? await steps.ProveAsync(wanted, CancellationToken.None)
-            ?? Record(wanted, file, progress);
+            ?? recorder.Record(generation, terms, progress);
     }
 
     // The earlier generation enters where the new one failed; nothing at all when there was none.
@@ -110,22 +138,14 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
     {
         var progress = new Progress();
         var before = generations.Find(loadBalancerId);
-        if (Admission.CheckRemoval(loadBalancerId, before, ifMatch, generations) is { } refused)
+        if (admission.CheckRemoval(loadBalancerId, before, ifMatch) is { } refused)
         {
             return refused;
         }
 
         var failure = await steps.RemoveAsync(loadBalancerId, progress, stopping)
-            ?? generations.Forget(loadBalancerId)
+            ?? recorder.Forget(loadBalancerId)
             ?? steps.DeleteCertificates(loadBalancerId);
         return failure is null ? progress.Removed(loadBalancerId) : failure;
-    }
-
-    private Failure? Record(Wanted wanted, PreparedFile file, Progress progress)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var failure = generations.Record(wanted, file);
-        progress.Took("record", "generation.json", started);
-        return failure;
     }
 }

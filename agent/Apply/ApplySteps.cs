@@ -34,6 +34,9 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
     public Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
         PlanAsync(wanted.Haproxy, wanted.Keepalived, wanted.FirewallRules, cancellationToken);
 
+    /// <summary>Connections of clients of a load balancer; null: HAProxy does not say.</summary>
+    public Task<long?> CountConnectionsAsync(string loadBalancerId, CancellationToken cancellationToken) => haproxy.CountConnectionsAsync(loadBalancerId, cancellationToken);
+
     /// <summary>Step 4. No caller can stop it: it is finished, or undone, within the slices' own limits.</summary>
     public async Task<Failure?> ExecuteAsync(ApplyPlan plan, Wanted wanted, Progress progress)
     {

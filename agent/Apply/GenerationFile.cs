@@ -14,7 +14,7 @@ namespace Amphora.Agent.Apply;
 internal static class GenerationFile
 {
     /// <summary>The file's content.</summary>
-    public static ReadOnlySpan<byte> Write(Wanted wanted)
+    public static byte[] Write(Wanted wanted)
     {
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
@@ -48,7 +48,7 @@ internal static class GenerationFile
         json.WriteRawValue(DesiredStateWriter.Write(wanted.Document), skipInputValidation: true);
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan;
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

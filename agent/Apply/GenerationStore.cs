@@ -60,9 +60,13 @@ internal sealed partial class GenerationStore(ApplyOptions options, ILogger<Gene
     });
 
     /// <summary>Writes the file under a temporary name, so that a full disk is found out before anything is changed.</summary>
-    public Outcome<PreparedFile> Prepare(Wanted wanted) => OperatingSystemFailure.Try(
-        $"write generation {wanted.Document.Generation}",
-        () => AtomicFile.Prepare(PathOf(wanted.LoadBalancerId, FileName), GenerationFile.Write(wanted), OwnerOnly));
+    /// <param name="wanted">The generation.</param>
+    /// <param name="content">What <see cref="GenerationFile"/> makes of it.</param>
+    public Outcome<PreparedFile> Prepare(Wanted wanted, byte[] content) => OperatingSystemFailure.Try(
+        $"write generation {wanted.Document.Generation}", () => AtomicFile.Prepare(PathOf(wanted.LoadBalancerId, FileName), content, OwnerOnly));
+
+    /// <summary>The file as it is on disk; null when there is none.</summary>
+    public byte[]? ReadFile(string loadBalancerId) => File.Exists(PathOf(loadBalancerId, FileName)) ? File.ReadAllBytes(PathOf(loadBalancerId, FileName)) : null;
 
     /// <summary>Makes it the one in force.</summary>
     public Failure? Record(Wanted wanted, PreparedFile file)

@@ -6,7 +6,7 @@ using Amphora.Contract.Rest;
 namespace Amphora.Agent.Apply;
 
 /// <summary>Reader, planner and executor of HAProxy, with their actions entered in the progress.</summary>
-internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor)
+internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor, IHaproxyRuntime runtime)
 {
     /// <summary>Step 1, where a process would read the text; servers that are changed while it runs are proven afterwards.</summary>
     public async Task<Failure?> CheckAsync(HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
@@ -31,6 +31,13 @@ internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, Ha
     {
         var running = await reader.ReadAsync(wanted.LoadBalancerId, cancellationToken);
         return running.Failure is { } failure ? failure : HaproxyPlanner.Plan(options, running.Value, wanted);
+    }
+
+    /// <summary>Connections of clients; null: no process says it.</summary>
+    public async Task<long?> CountConnectionsAsync(string loadBalancerId, CancellationToken cancellationToken)
+    {
+        var statistics = await runtime.ShowTrafficAsync(loadBalancerId, cancellationToken);
+        return statistics.Ok ? statistics.Value.Rows.Where(static row => row.Server == "FRONTEND").Sum(static row => row.CurrentSessions) : null;
     }
 
     /// <summary>Step 4.</summary>

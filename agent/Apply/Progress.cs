@@ -11,6 +11,11 @@ internal sealed class Progress
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<string> _changes = [];
     private readonly List<ActionTaken> _actions = [];
+    private long? _sequence;
+    private DateTimeOffset? _confirmBy;
+
+    /// <summary>The differences so far.</summary>
+    public IReadOnlyList<string> Changes => _changes;
 
     /// <summary>Adds differences, as the planners word them.</summary>
     public void Differs(IEnumerable<string> changes) => _changes.AddRange(changes);
@@ -22,6 +27,11 @@ internal sealed class Progress
     public void Took(string action, string target, long startedTimestamp) =>
         _actions.Add(new ActionTaken(action, target, Stopwatch.GetElapsedTime(startedTimestamp).TotalMilliseconds));
 
+    /// <summary>Says which entry of the history the change became.</summary>
+    /// <param name="sequence">Its sequence.</param>
+    /// <param name="confirmBy">By when somebody has to confirm it; null: nobody has to.</param>
+    public void Recorded(long sequence, DateTimeOffset? confirmBy) => (_sequence, _confirmBy) = (sequence, confirmBy);
+
     /// <summary>The answer of a change.</summary>
     public LoadBalancerApplied Applied(Wanted wanted, string result) =>
         Answer(wanted.LoadBalancerId, result) with { Generation = wanted.Document.Generation };
@@ -29,10 +39,13 @@ internal sealed class Progress
     /// <summary>The answer of a removal.</summary>
     public LoadBalancerApplied Removed(string loadBalancerId) => Answer(loadBalancerId, "deleted");
 
-    private LoadBalancerApplied Answer(string id, string result) => new()
+    /// <summary>The answer of anything else.</summary>
+    public LoadBalancerApplied Answer(string id, string result) => new()
     {
         Id = id,
         Result = result,
+        Sequence = _sequence,
+        ConfirmBy = _confirmBy,
         Changes = _changes.ToValueList(),
         Actions = _actions.ToValueList(),
         DurationMs = Stopwatch.GetElapsedTime(_started).TotalMilliseconds,

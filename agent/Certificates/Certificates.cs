@@ -5,12 +5,12 @@ using Amphora.Contract.Rest;
 
 namespace Amphora.Agent.Certificates;
 
-/// <summary>Registers the store; maps the read.</summary>
+/// <summary>Registers store and archive; maps the read.</summary>
 internal static class CertificatesSlice
 {
     /// <summary>Where the files are kept.</summary>
     public static IServiceCollection AddCertificates(this IServiceCollection services, CertificateOptions options) =>
-        services.AddSingleton(options).AddSingleton<CertificateStore>();
+        services.AddSingleton(options).AddSingleton<CertificateStore>().AddSingleton<CertificateArchive>();
 
     /// <summary>GET of one file: digest and size, never the content.</summary>
     public static void MapCertificates(this IEndpointRouteBuilder routes) =>

@@ -81,6 +81,18 @@ internal sealed record AgentOptions
     /// <summary>Ours: [amphora_agent] port_wait: how long a plug waits for the MAC to appear.</summary>
     public TimeSpan PortWait { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Ours: [amphora_agent] keep_generations: how many generations of a load balancer are remembered, the one in force included.</summary>
+    public int KeepGenerations { get; init; } = 5;
+
+    /// <summary>Ours: [amphora_agent] confirm_window: how long a generation is held against the time before it; zero: not at all.</summary>
+    public TimeSpan ConfirmWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ours: [amphora_agent] rollback_members_floor: percentage of a pool's members that were up that have to be.</summary>
+    public int RollbackMembersFloor { get; init; } = 50;
+
+    /// <summary>Ours: [amphora_agent] rollback_error_ratio: by how much the share of a listener's requests that fail may grow.</summary>
+    public double RollbackErrorRatio { get; init; } = 0.2;
+
     /// <summary>Ours: [haproxy_amphora] memory_limit, in MiB: what the host's memory counts as at most when HAProxy's TLS session
     /// cache is sized (config-rendering G8), for a host that is not one amphora's alone. Null: all of it.</summary>
     public int? MemoryLimit { get; init; }

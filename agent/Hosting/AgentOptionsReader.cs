@@ -71,6 +71,10 @@ internal static class AgentOptionsReader
             UnitDirectory = ini.Text(Agent, "unit_directory", standard.UnitDirectory),
             StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", standard.StopServicesOnExit),
             PortWait = TimeSpan.FromSeconds(ini.Number(Agent, "port_wait", 30, 0, 600)),
+            KeepGenerations = ini.Number(Agent, "keep_generations", standard.KeepGenerations, 1, 50),
+            ConfirmWindow = TimeSpan.FromSeconds(ini.Number(Agent, "confirm_window", (int)standard.ConfirmWindow.TotalSeconds, 0, 3600)),
+            RollbackMembersFloor = ini.Number(Agent, "rollback_members_floor", standard.RollbackMembersFloor, 0, 100),
+            RollbackErrorRatio = ini.Parsed(Agent, "rollback_error_ratio", standard.RollbackErrorRatio, "a number from 0.01 to 1", ReadRatio),
             MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
             ServerSlots = ini.Number(Haproxy, "server_slots", standard.ServerSlots, 0, 64),
             DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
@@ -83,6 +87,9 @@ internal static class AgentOptionsReader
         ini.Boolean(Default, "use_syslog", fallback: false)
             ? ini.Parsed(Default, "syslog_log_facility", administrative, "a syslog facility, as LOG_LOCAL1", SyslogFacility.Parse)
             : administrative;
+
+    private static double? ReadRatio(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0.01 and <= 1 ? ratio : null;
 
     // Defaults that another option may refer to with $name.
     private static string? DefaultOf(string section, string option) => (section, option) switch

@@ -1,5 +1,7 @@
 // Generic services the host needs, closed when the program is compiled.
 using Amphora.Agent.Apply;
+using Amphora.Agent.Apply.Commit;
+using Amphora.Agent.Apply.History;
 using Amphora.Agent.Hosting.Listening;
 using Amphora.Agent.Http;
 using Amphora.Agent.Network;
@@ -19,6 +21,8 @@ internal static class ClosedServices
     public static IServiceCollection AddClosedServices(this IServiceCollection services) => services
         .AddLogger<AgentLifetime>()
         .AddLogger<ChildServiceLog>()
+        .AddLogger<CommitWatch>()
+        .AddLogger<GenerationHistory>()
         .AddLogger<GenerationStore>()
         .AddLogger<ListeningSocket>()
         .AddLogger<NamespaceSetup>()
@@ -26,6 +30,7 @@ internal static class ClosedServices
         .AddLogger<RequestLog>()
         .AddLogger<ServerTls>()
         .AddLogger<ServiceNotifier>()
+        .AddLogger<TrafficMarks>()
         .AddSingleton<IOptionsMonitor<LoggerFilterOptions>, OptionsMonitor<LoggerFilterOptions>>()
         .AddTransient<IOptionsFactory<LoggerFilterOptions>, OptionsFactory<LoggerFilterOptions>>()
         .AddOptionsOf<ConsoleLifetimeOptions>()

@@ -1,5 +1,6 @@
 // AgentOptions → the options of each slice; the paths are appliance-layout §1.
 using Amphora.Agent.Apply;
+using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health.Heartbeats;
 using Amphora.Agent.Keepalived;
@@ -49,15 +50,23 @@ internal static class SliceOptions
         CheckUnit = Environment.GetEnvironmentVariable("AMPHORA_HAPROXY_CHECK_UNIT"),
     };
 
-    /// <summary>For Apply.</summary>
-    public static ApplyOptions Apply(AgentOptions options) => new() { BasePath = options.BasePath, DriftInterval = options.DriftInterval, Drift = options.Drift };
-
     /// <summary>For Keepalived.</summary>
     public static KeepalivedOptions Keepalived(AgentOptions options) => new()
     {
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
         LogFacility = options.AdministrativeLogFacility,
+    };
+
+    /// <summary>For Apply.</summary>
+    public static ApplyOptions Apply(AgentOptions options) => new()
+    {
+        BasePath = options.BasePath,
+        DriftInterval = options.DriftInterval,
+        Drift = options.Drift,
+        KeepGenerations = options.KeepGenerations,
+        ConfirmWindow = options.ConfirmWindow,
+        Rules = new CommitRules { MembersFloor = options.RollbackMembersFloor / 100.0, ErrorRatio = options.RollbackErrorRatio },
     };
 
     /// <summary>For OctaviaApi.</summary>

@@ -46,6 +46,13 @@ internal static class DocumentEndpoints
             return Problems.Of([BadIfMatch(request)]);
         }
 
+        var confirmWithin = ChangeQuery.ReadConfirmWithin(request.Query["confirm_within"], out var badQuery);
+        var isDryRun = ChangeQuery.ReadDryRun(request.Query["dry_run"], out var badDryRun);
+        if ((badQuery ?? badDryRun) is { } bad)
+        {
+            return Problems.Of([bad]);
+        }
+
         var (body, tooLarge) = await request.ReadDocumentAsync(DesiredStateDocument.MaxBytes, options.ReadTimeout, cancellationToken);
         if (body is null)
         {
@@ -53,14 +60,28 @@ internal static class DocumentEndpoints
         }
 
         var (document, faults) = factory.Read(id, body);
-        return document is null ? Problems.Of(faults) : await PutAsync(request, document, ifMatch, factory, pipeline, cancellationToken);
+        return document is null ? Problems.Of(faults)
+            : isDryRun ? await PlanAsync(document, ifMatch, factory, pipeline, cancellationToken)
+            : await PutAsync(request, document, (ifMatch, confirmWithin), factory, pipeline, cancellationToken);
+    }
+
+    private static async Task<IResult> PlanAsync(DesiredStateDocument document, IfMatch ifMatch, WantedFactory factory, ApplyPipeline pipeline, CancellationToken cancellationToken)
+    {
+        var (wanted, faults) = await factory.MakeAsync(document, cancellationToken);
+        if (wanted is null)
+        {
+            return Problems.Of(faults);
+        }
+
+        var plan = await pipeline.PlanAsync(wanted, ifMatch, cancellationToken);
+        return plan.Failure is { } failure ? Problems.Of(failure) : TypedResults.Json(plan.Value, ContractJson.Default.LoadBalancerPlan);
     }
 
     // What is in force already is not rendered again.
     private static async Task<IResult> PutAsync(
-        HttpRequest request, DesiredStateDocument document, IfMatch ifMatch, WantedFactory factory, ApplyPipeline pipeline, CancellationToken cancellationToken)
+        HttpRequest request, DesiredStateDocument document, (IfMatch IfMatch, TimeSpan? ConfirmWithin) terms, WantedFactory factory, ApplyPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (await pipeline.ConfirmAsync(document, ifMatch, cancellationToken) is { } unchanged)
+        if (await pipeline.ConfirmAsync(document, terms.IfMatch, cancellationToken) is { } unchanged)
         {
             return Answer(request, unchanged);
         }
@@ -68,7 +89,7 @@ internal static class DocumentEndpoints
         var (wanted, faults) = await factory.MakeAsync(document, cancellationToken);
         return wanted is null
             ? Problems.Of(faults)
-            : Answer(request, await pipeline.ApplyAsync(wanted, ifMatch, cancellationToken));
+            : Answer(request, await pipeline.ApplyAsync(wanted, terms.IfMatch, terms.ConfirmWithin, cancellationToken));
     }
 
     private static async Task<IResult> Delete(string id, HttpRequest request, ApplyPipeline pipeline, CancellationToken cancellationToken)

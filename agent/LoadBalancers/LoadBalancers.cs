@@ -17,6 +17,7 @@ internal static class LoadBalancersSlice
     public static void MapLoadBalancers(this IEndpointRouteBuilder routes)
     {
         routes.MapDocuments();
+        routes.MapHistory();
         routes.MapCertificateWrites();
         routes.MapPortWrites();
     }

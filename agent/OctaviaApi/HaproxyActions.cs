@@ -1,19 +1,16 @@
 // What the actions of API 1.0 mean for a load balancer with a haproxy.cfg, and how they are answered.
-using System.Text;
 using Amphora.Agent.Apply;
+using Amphora.Agent.Apply.Uploaded;
 using Amphora.Agent.Certificates;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Haproxy.Uploaded;
-using Amphora.Agent.Network;
-using Amphora.Contract;
-using Amphora.Contract.DesiredState;
 using Amphora.Templates.Rendering;
 
 namespace Amphora.Agent.OctaviaApi;
 
 /// <summary>Runs inside the write queue.</summary>
 internal sealed class HaproxyActions(
-    OctaviaApiOptions options, ApiBoundary boundary, UploadedHaproxy haproxy, CertificateStore certificates, NetworkApplier network)
+    OctaviaApiOptions options, ApiBoundary boundary, UploadedCommit commit, UploadedHaproxy haproxy, CertificateStore certificates)
 {
     /// <summary>Start, stop or reload. Starting what runs, stopping what does not and reloading what does not (it is started) succeed.</summary>
     public async Task<IResult> RunAsync(string loadBalancer, ServiceAction action, CancellationToken stopping)
@@ -26,21 +23,14 @@ internal sealed class HaproxyActions(
         var peer = PeerName.Of(options.AmphoraId ?? "");
         var (step, failure) = action switch
         {
-            ServiceAction.Start => await haproxy.StartAsync(loadBalancer, peer, stopping),
-            ServiceAction.Stop => new HaproxyTurn(HaproxyStep.None, await haproxy.StopAsync(loadBalancer)),
-            _ => await haproxy.ReloadAsync(loadBalancer, peer, stopping),
+            ServiceAction.Stop => new HaproxyTurn(HaproxyStep.None, commit.EndWatch(loadBalancer) ?? await haproxy.StopAsync(loadBalancer)),
+            _ => await commit.RunAsync(loadBalancer, peer, isReload: action == ServiceAction.Reload, stopping),
         };
         // agent-api §4: the reload of one that does not run is a start, and answered as one.
         var done = action == ServiceAction.Reload && step == HaproxyStep.Start ? ServiceAction.Start : action;
         if (failure is not null)
         {
             return Answers.Failed($"Error {Word(done)}ing haproxy", failure);
-        }
-
-        if (action != ServiceAction.Stop && options.Topology() != Topology.ActiveStandby && haproxy.Read(loadBalancer) is { } config)
-        {
-            // Neighbours ask by themselves later: an announcement that did not leave is no failure.
-            await network.AnnounceAsync(HaproxyText.Vips(Encoding.UTF8.GetString(config)), CancellationToken.None);
         }
 
         return Answers.Ok(StatusCodes.Status202Accepted, done switch
@@ -59,7 +49,12 @@ internal sealed class HaproxyActions(
             return Answers.Conflict(conflict);
         }
 
-        var failure = await haproxy.RemoveAsync(loadBalancer, stopping) ?? certificates.DeleteAll(loadBalancer);
+        var failure = commit.EndWatch(loadBalancer) ?? await haproxy.RemoveAsync(loadBalancer, stopping) ?? certificates.DeleteAll(loadBalancer);
+        if (failure is null)
+        {
+            commit.Forget(loadBalancer);
+        }
+
         return failure is null ? Answers.Ok(StatusCodes.Status200OK) : Answers.Failed("Error stopping haproxy", failure);
     }
 

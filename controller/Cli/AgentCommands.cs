@@ -1,5 +1,6 @@
-// amphora-controller agent: info, capabilities, status, config, push, delete, ports, plug-vip, plug-member, unplug, upgrade.
+// amphora-controller agent: info, capabilities, status, config, push, history, confirm, rollback, delete, ports, plug-vip, plug-member, unplug, upgrade.
 using System.CommandLine;
+using Amphora.Controller.Cli.Rollbacks;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
 
@@ -29,6 +30,7 @@ internal sealed class AgentCommands
             noun.Subcommands.Add(commands.Status());
             noun.Subcommands.Add(commands.Config());
             noun.Subcommands.Add(PushCommand.Create(commands));
+            RollbackCommands.AddTo(noun, commands);
             noun.Subcommands.Add(commands.Delete());
             noun.Subcommands.Add(commands.Simple("ports", "The interfaces of an amphora.", AgentViews.Ports, (agent, token) => agent.ListPortsAsync(token)));
             PlugCommands.AddTo(noun, commands);

@@ -47,13 +47,29 @@ internal static class AgentViews
         Rows = StatusRows,
     };
 
-    /// <summary>agent push and delete.</summary>
+    /// <summary>agent push, confirm, rollback and delete.</summary>
     public static AgentView<LoadBalancerApplied> Applied { get; } = new()
     {
         Type = ContractJson.Default.LoadBalancerApplied,
         Header = ["RESULT", "GENERATION", "CHANGES", "ACTIONS", "TIME"],
         Rows = answer => [[answer.Result, Table.OrDash(answer.Generation), Number(answer.Changes.Count), Number(answer.Actions.Count), Table.Milliseconds(answer.DurationMs)]],
-        Details = answer => [.. Changes(answer.Changes), .. Actions(answer.Actions)],
+        Details = answer => [.. ToConfirm(answer), .. Lines("CHANGE", answer.Changes), .. Actions(answer.Actions)],
+    };
+
+    /// <summary>agent push --plan.</summary>
+    public static AgentView<LoadBalancerPlan> Plan { get; } = new()
+    {
+        Type = ContractJson.Default.LoadBalancerPlan,
+        Header = ["HAPROXY", "GENERATION", "CHANGES", "COMMANDS", "COST"],
+        Rows = answer => [[answer.Verdict, Number(answer.Generation), Number(answer.Changes.Count), Number(answer.Commands.Count), answer.Cost]],
+        Details = answer =>
+        [
+            .. Lines("CHANGE", answer.Changes),
+            .. Lines("WHY ANOTHER PROCESS", answer.Reasons),
+            .. Lines("COMMAND", answer.Commands),
+            .. Lines("SERVICE", answer.Services),
+            .. answer.Files.SelectMany(static file => Lines(file.File, file.Difference.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))),
+        ],
     };
 
     /// <summary>agent ports.</summary>
@@ -98,7 +114,7 @@ internal static class AgentViews
 
     private static IEnumerable<string[]> StatusRows(LoadBalancerStatus answer)
     {
-        yield return ["load balancer", answer.Id, answer.OperatingStatus, "", "", "", "", "", "", answer.HaproxyRunning == false ? "haproxy does not run" : ""];
+        yield return ["load balancer", answer.Id, answer.OperatingStatus, "", "", "", "", "", "", Trouble(answer)];
         foreach (var listener in answer.Listeners)
         {
             yield return ["  listener", listener.Id, listener.OperatingStatus, "", .. Counters(listener.Statistics)];
@@ -118,14 +134,29 @@ internal static class AgentViews
         Number(statistics.ActiveConnections), Number(statistics.TotalConnections), Number(statistics.BytesIn), Number(statistics.BytesOut), Number(statistics.RequestErrors),
     ];
 
-    private static IEnumerable<Table> Changes(ValueList<string> changes)
+    private static string Trouble(LoadBalancerStatus answer) =>
+        answer.HaproxyRunning == false ? "haproxy does not run"
+        : answer.RolledBack is { } gone ? $"generation {Table.OrDash(gone.Generation)} was rolled back: {gone.Reason}"
+        : "";
+
+    private static IEnumerable<Table> ToConfirm(LoadBalancerApplied answer)
     {
-        if (changes.Count > 0)
+        if (answer.ConfirmBy is { } time)
         {
-            var table = new Table("CHANGE");
-            foreach (var change in changes)
+            var table = new Table("SEQUENCE", "CONFIRM BY");
+            table.Add(Table.OrDash(answer.Sequence), time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            yield return table;
+        }
+    }
+
+    private static IEnumerable<Table> Lines(string header, IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count > 0)
+        {
+            var table = new Table(header);
+            foreach (var line in lines)
             {
-                table.Add(change);
+                table.Add(line);
             }
 
             yield return table;

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
+using Amphora.Controller.Cli.Rollbacks;
 using Amphora.Controller.Drivers.AmphoraAgent;
 
 namespace Amphora.Controller.Cli;
@@ -16,7 +17,12 @@ internal static class PushCommand
         file.Required = true;
         var certificates = CommandOptions.Path("--certificates", "DIR", "Directory with the files that tls_files names; missing ones are uploaded first.");
         var ifMatch = AgentCommands.IfMatch();
-        var command = new Command("push", "Bring a load balancer to its desired state. With --amphora-id each agent gets the document as that amphora.") { file, certificates, ifMatch };
+        var confirmWithin = RollbackCommands.ConfirmWithin();
+        var plan = new Option<bool>("--plan") { Description = "Say what would happen, and do nothing." };
+        var command = new Command("push", "Bring a load balancer to its desired state. With --amphora-id each agent gets the document as that amphora.")
+        {
+            file, certificates, ifMatch, confirmWithin, plan,
+        };
         command.SetAction((parsed, token) => commands.WithAgentsAsync(parsed, async group =>
         {
             var directory = parsed.GetValue(certificates);
@@ -28,8 +34,10 @@ internal static class PushCommand
             var path = parsed.GetRequiredValue(file);
             var prepared = await PrepareAsync(path, directory, group.Endpoints.Select(agent => agent.AmphoraId).OfType<Guid>(), token);
             return prepared.Unreadable is { } unreadable ? commands.Wrong(unreadable)
+                : prepared.Push is { } planned && parsed.GetValue(plan)
+                    ? await commands.AskAsync(parsed, group, AgentViews.Plan, (agent, inner) => agent.PlanAsync(planned, parsed.GetValue(ifMatch), inner), token)
                 : prepared.Push is { } push
-                    ? await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => agent.PushAsync(push, parsed.GetValue(ifMatch), inner), token)
+                    ? await commands.AskAsync(parsed, group, AgentViews.Applied, (agent, inner) => agent.PushAsync(push.Within(parsed.GetValue(confirmWithin)), parsed.GetValue(ifMatch), inner), token)
                     : commands.Refuse(parsed, group, AgentViews.Applied, Faulty(path, prepared.Faults));
         }));
         return command;

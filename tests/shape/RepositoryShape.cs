@@ -9,6 +9,8 @@ public sealed class RepositoryShape
     // style 12: who may catch everything, and why there.
     private static readonly Dictionary<string, string> CatchesEverything = new(StringComparer.Ordinal)
     {
+        ["agent/Apply/Commit/CommitWatch.cs"] = "a background loop: whatever goes wrong in one round, there is a next one",
+        ["agent/Apply/Commit/TrafficMarks.cs"] = "a background loop: without a mark the next change is held against a longer time",
         ["agent/Apply/WriteQueue.cs"] = "the write queue goes on; the exception belongs to the request that waits",
         ["agent/Health/Heartbeats/HeartbeatSender.cs"] = "a background loop: whatever goes wrong in one round, there is a next one",
         ["agent/Http/ProblemMiddleware.cs"] = "the edge: what comes up to here is a bug and a 500",

@@ -58,6 +58,16 @@ internal sealed class PortStore(NetworkOptions options)
     public PortOwner? OwnerOf(PhysicalAddress mac) => !ReadPlugged().Any(entry => entry.Mac.Equals(mac)) ? null
         : File.Exists(PortPath(mac)) ? PortOwner.Api2 : PortOwner.Api1;
 
+    /// <summary>Every plugged port as it is kept; files that are not there are left out.</summary>
+    public ValueList<StoredPort> ReadStored() => ReadPlugged()
+        .Where(entry => File.Exists(InterfacePath(entry.Name)))
+        .Select(entry => new StoredPort(
+            entry.Mac.ToText(),
+            entry.Name,
+            File.ReadAllText(InterfacePath(entry.Name)),
+            File.Exists(PortPath(entry.Mac)) ? File.ReadAllText(PortPath(entry.Mac)) : null))
+        .ToValueList();
+
     /// <summary>True when exactly this file is there.</summary>
     public bool IsStored(InterfaceFile file) =>
         File.Exists(InterfacePath(file.Name)) && File.ReadAllBytes(InterfacePath(file.Name)).AsSpan().SequenceEqual(Json(file));
@@ -160,3 +170,10 @@ internal sealed class PortStore(NetworkOptions options)
 
     private string PortPath(PhysicalAddress mac) => Path.Combine(options.PortDirectory, mac.ToText() + ".json");
 }
+
+/// <summary>A port as it is kept, in the texts of its files.</summary>
+/// <param name="Mac">As <c>fa:16:3e:00:00:01</c>.</param>
+/// <param name="Name">As <c>eth1</c>.</param>
+/// <param name="Plan">The interface file.</param>
+/// <param name="Document">The document of API 2.0; null for a port of API 1.0.</param>
+internal sealed record StoredPort(string Mac, string Name, string Plan, string? Document);

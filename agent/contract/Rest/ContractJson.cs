@@ -17,7 +17,8 @@ namespace Amphora.Contract.Rest;
         typeof(ValueListConverter<ApiVersion>), typeof(ValueListConverter<ActionTaken>), typeof(ValueListConverter<LoadBalancerSummary>),
         typeof(ValueListConverter<ListenerStatus>), typeof(ValueListConverter<PoolStatus>), typeof(ValueListConverter<MemberStatus>),
         typeof(ValueListConverter<PortVip>), typeof(ValueListConverter<PortFixedIp>), typeof(ValueListConverter<HostRoute>),
-        typeof(ValueListConverter<PortState>), typeof(ValueListConverter<CertificateFile>),
+        typeof(ValueListConverter<PortState>), typeof(ValueListConverter<CertificateFile>), typeof(ValueListConverter<AppliedGeneration>),
+        typeof(ValueListConverter<FileDifference>),
     ])]
 [JsonSerializable(typeof(ApiVersions))]
 [JsonSerializable(typeof(ApiVersion))]
@@ -30,6 +31,11 @@ namespace Amphora.Contract.Rest;
 [JsonSerializable(typeof(ListenerStatus))]
 [JsonSerializable(typeof(PoolStatus))]
 [JsonSerializable(typeof(MemberStatus))]
+[JsonSerializable(typeof(LoadBalancerPlan))]
+[JsonSerializable(typeof(FileDifference))]
+[JsonSerializable(typeof(LoadBalancerHistory))]
+[JsonSerializable(typeof(AppliedGeneration))]
+[JsonSerializable(typeof(RolledBackGeneration))]
 [JsonSerializable(typeof(Port))]
 [JsonSerializable(typeof(PortVip))]
 [JsonSerializable(typeof(PortFixedIp))]

@@ -1,7 +1,7 @@
 // /2.0/load-balancers: answers of PUT, GET, DELETE.
 namespace Amphora.Contract.Rest;
 
-/// <summary>Answer of <c>PUT</c> and <c>DELETE /2.0/load-balancers/{id}</c>.</summary>
+/// <summary>Answer of <c>PUT</c> and <c>DELETE /2.0/load-balancers/{id}</c>, and of <c>POST …/confirm</c> and <c>…/rollback</c>.</summary>
 public sealed record LoadBalancerApplied
 {
     /// <summary>The load balancer.</summary>
@@ -10,8 +10,14 @@ public sealed record LoadBalancerApplied
     /// <summary>The generation now in force; null after a DELETE.</summary>
     public long? Generation { get; init; }
 
-    /// <summary><c>applied</c>, <c>unchanged</c> or <c>deleted</c>.</summary>
+    /// <summary><c>applied</c>, <c>unchanged</c>, <c>deleted</c>, <c>confirmed</c> or <c>rolled_back</c>.</summary>
     public required string Result { get; init; }
+
+    /// <summary>The entry of the history that is in force; null after a DELETE.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>By when it has to be confirmed; null: it need not be.</summary>
+    public DateTimeOffset? ConfirmBy { get; init; }
 
     /// <summary>What is different from before, a line for people each, as <c>haproxy.cfg changed</c>.</summary>
     public ValueList<string> Changes { get; init; }

@@ -10,6 +10,9 @@ public sealed record LoadBalancerStatus
     /// <summary>The generation in force; null when managed over API 1.0.</summary>
     public long? Generation { get; init; }
 
+    /// <summary>Set while an earlier generation is in force again; the next one that is applied ends it.</summary>
+    public RolledBackGeneration? RolledBack { get; init; }
+
     /// <summary>Worst of its listeners and their pools; OFFLINE when it is switched off, UNKNOWN when a stock agent
     /// does not tell.</summary>
     public required string OperatingStatus { get; init; }

@@ -45,9 +45,39 @@ internal sealed class AgentClient(AgentConnection connection) : IAmphoraAgent
     public Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) =>
         DocumentPush.SendAsync(this, push, ifMatch, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerPlan>> PlanAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) => AskAsync(
+        new AgentRequest(HttpMethod.Put, $"{LoadBalancers}/{push.Id:D}?dry_run=true", "plan") { Content = push.TextFor(Endpoint.AmphoraId), IfMatch = ifMatch },
+        ContractJson.Default.LoadBalancerPlan,
+        cancellationToken);
+
     /// <summary><c>PUT …/{id}</c>: the whole desired state.</summary>
-    public Task<AgentAnswer<LoadBalancerApplied>> ApplyAsync(Guid id, byte[] document, long? ifMatch, CancellationToken cancellationToken) =>
-        AskAsync(new AgentRequest(HttpMethod.Put, $"{LoadBalancers}/{id:D}", "push") { Content = document, IfMatch = ifMatch }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
+    public Task<AgentAnswer<LoadBalancerApplied>> ApplyAsync(Guid id, byte[] document, long? ifMatch, TimeSpan? confirmWithin, CancellationToken cancellationToken) => AskAsync(
+        new AgentRequest(HttpMethod.Put, $"{LoadBalancers}/{id:D}{(confirmWithin is { } time ? $"?confirm_within={time.TotalSeconds:0}" : "")}", "push")
+        {
+            Content = document,
+            IfMatch = ifMatch,
+        },
+        ContractJson.Default.LoadBalancerApplied,
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerHistory>> GetHistoryAsync(Guid id, CancellationToken cancellationToken) =>
+        AskAsync(new AgentRequest(HttpMethod.Get, $"{LoadBalancers}/{id:D}/history", "read history"), ContractJson.Default.LoadBalancerHistory, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken) =>
+        AskAsync(new AgentRequest(HttpMethod.Post, $"{LoadBalancers}/{id:D}/confirm", "confirm") { Content = [] }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerApplied>> RollBackAsync(Guid id, long? to, bool withPorts, CancellationToken cancellationToken) => AskAsync(
+        new AgentRequest(HttpMethod.Post, $"{LoadBalancers}/{id:D}/rollback?ports={(withPorts ? "true" : "false")}{(to is { } sequence ? $"&to={sequence}" : "")}", "roll back")
+        {
+            Content = [],
+            MayRepeat = to is not null,
+        },
+        ContractJson.Default.LoadBalancerApplied,
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerApplied>> DeleteAsync(Guid id, long? ifMatch, CancellationToken cancellationToken) =>

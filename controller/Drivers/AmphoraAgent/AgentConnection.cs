@@ -12,7 +12,7 @@ using Amphora.Contract.Rest;
 namespace Amphora.Controller.Drivers.AmphoraAgent;
 
 /// <summary>One request.</summary>
-/// <param name="Method">Any of the API's is safe to repeat.</param>
+/// <param name="Method">What is asked; safe to repeat unless <see cref="MayRepeat"/> or <see cref="IfMatch"/> say otherwise.</param>
 /// <param name="Path">From the slash on.</param>
 /// <param name="Step">For people who wait, as <c>push</c>.</param>
 internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
@@ -25,6 +25,9 @@ internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
 
     /// <summary>Of a binary. With one, the body waits until the agent asks for it: a refusal then costs nothing.</summary>
     public byte[]? Signature { get; init; }
+
+    /// <summary>False when it would do something else the second time, as the step back to the generation before.</summary>
+    public bool MayRepeat { get; init; } = true;
 
     /// <summary>Only while this generation is in force. Repeated after a lost answer it would refuse its own success.</summary>
     public long? IfMatch { get; init; }
@@ -165,7 +168,7 @@ internal sealed class AgentConnection : IDisposable
         catch (HttpRequestException exception)
         {
             var reason = RetryPolicy.Reason(exception);
-            return RetryPolicy.Judge(exception, mayRepeat: request.IfMatch is null) switch
+            return RetryPolicy.Judge(exception, mayRepeat: request.MayRepeat && request.IfMatch is null) switch
             {
                 RetryVerdict.Again => Attempt.Again(reason) with { IsHangUp = !RetryPolicy.IsBeforeTheRequest(exception) },
                 RetryVerdict.Unverified => new Attempt { Answer = Unverified(_refusal ?? reason) },

@@ -18,7 +18,7 @@ internal static class DocumentPush
             }
         }
 
-        return await agent.ApplyAsync(push.Id, push.TextFor(agent.Endpoint.AmphoraId), ifMatch, cancellationToken);
+        return await agent.ApplyAsync(push.Id, push.TextFor(agent.Endpoint.AmphoraId), ifMatch, push.ConfirmWithin, cancellationToken);
     }
 
     private static async Task<AgentError?> BringFileAsync(AgentClient agent, LoadBalancerPush push, int index, CancellationToken cancellationToken)

@@ -31,6 +31,23 @@ internal interface IAmphoraAgent
     /// <param name="cancellationToken">Ends the waiting; what the agent has begun it finishes.</param>
     Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken);
 
+    /// <summary>What <see cref="PushAsync"/> would do. Nothing is sent but the document: certificates the agent does not have are missing in the plan.</summary>
+    /// <inheritdoc cref="PushAsync"/>
+    Task<AgentAnswer<LoadBalancerPlan>> PlanAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>The generations of a load balancer it remembers.</summary>
+    Task<AgentAnswer<LoadBalancerHistory>> GetHistoryAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Says that the generation in force stays.</summary>
+    Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Puts an earlier generation back.</summary>
+    /// <param name="id">The load balancer.</param>
+    /// <param name="to">Sequence of the entry of the history; null: the one before, which is not asked for twice.</param>
+    /// <param name="withPorts">True to put ports back as well.</param>
+    /// <param name="cancellationToken">Ends the waiting; what the agent has begun it finishes.</param>
+    Task<AgentAnswer<LoadBalancerApplied>> RollBackAsync(Guid id, long? to, bool withPorts, CancellationToken cancellationToken);
+
     /// <summary>Removes a load balancer.</summary>
     Task<AgentAnswer<LoadBalancerApplied>> DeleteAsync(Guid id, long? ifMatch, CancellationToken cancellationToken);
 

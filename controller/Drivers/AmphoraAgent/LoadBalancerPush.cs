@@ -19,6 +19,9 @@ internal sealed class LoadBalancerPush
     /// <summary>The load balancer.</summary>
     public Guid Id => _document.LoadBalancer.Id;
 
+    /// <summary>How long somebody has to confirm it; otherwise the agent goes back. Null: nobody has to.</summary>
+    public TimeSpan? ConfirmWithin { get; private init; }
+
     /// <summary>Files of the document.</summary>
     public ValueList<TlsFile> TlsFiles => _document.TlsFiles;
 
@@ -43,6 +46,10 @@ internal sealed class LoadBalancerPush
         ];
         return faults.Length > 0 ? (null, faults.ToValueList()) : (new LoadBalancerPush(text, document, files), []);
     }
+
+    /// <summary>The same, to be confirmed.</summary>
+    /// <param name="confirmWithin">As <see cref="ConfirmWithin"/>.</param>
+    public LoadBalancerPush Within(TimeSpan? confirmWithin) => new(_text, _document, _files) { ConfirmWithin = confirmWithin };
 
     /// <summary>The content of a file the document names; null when it is not at hand.</summary>
     public byte[]? FindFile(string name) => _files.GetValueOrDefault(name);

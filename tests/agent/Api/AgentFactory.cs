@@ -10,6 +10,9 @@ public sealed class AgentFactory : WebApplicationFactory<Program>
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("amphora-agent-");
 
+    /// <summary>Its base_cert_dir.</summary>
+    public string CertificateFolder => Path.Combine(BasePath, "certs");
+
     /// <summary>Its base_path.</summary>
     public string BasePath => Path.Combine(_directory.FullName, "octavia");
 
@@ -27,6 +30,7 @@ public sealed class AgentFactory : WebApplicationFactory<Program>
             base_cert_dir = {BasePath}/certs
             bind_host = 127.0.0.1
             bind_port = 0
+            memory_limit = 64
             [amphora_agent]
             agent_server_cert = {certificate}
             agent_server_ca = {authority}

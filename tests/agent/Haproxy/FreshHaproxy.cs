@@ -42,7 +42,7 @@ internal static class FreshHaproxy
         var lines = new StringBuilder();
         foreach (var words in answer.Split('\n').Skip(2).Select(line => line.Split(' ')).Where(words => words.Length > 4))
         {
-            var state = states.Find(words[1], words[3])!.Value;
+            var state = states.Find(words[1], words[3])!;
             lines.Append(CultureInfo.InvariantCulture, $"{words[1]} {words[3]} {state.Address}:{state.Port} weight {state.Weight} {(state.IsInMaintenance ? "off" : "on")} check {state.CheckAddress}:{state.CheckPort}\n");
         }
 

@@ -42,6 +42,10 @@ public sealed class OptionTableTests
         ("amphora_agent", "amphora_id", "one", options => SliceOptions.OctaviaApi(Live(options)).AmphoraId, "one"),
         ("amphora_agent", "administrative_log_facility", "4", options => SliceOptions.Keepalived(options).LogFacility, 4),
         ("amphora_agent", "administrative_log_facility", "4", options => options.LogFacility, 20),
+        ("amphora_agent", "keep_generations", "7", options => SliceOptions.Apply(options).KeepGenerations, 7),
+        ("amphora_agent", "confirm_window", "0", options => SliceOptions.Apply(options).ConfirmWindow, TimeSpan.Zero),
+        ("amphora_agent", "rollback_members_floor", "25", options => SliceOptions.Apply(options).Rules.MembersFloor, 0.25),
+        ("amphora_agent", "rollback_error_ratio", "0.05", options => SliceOptions.Apply(options).Rules.ErrorRatio, 0.05),
         ("controller_worker", "loadbalancer_topology", "ACTIVE_STANDBY", options => SliceOptions.Network(Live(options)).Topology(), Topology.ActiveStandby),
         ("controller_worker", "loadbalancer_topology", "ACTIVE_STANDBY", options => SliceOptions.OctaviaApi(Live(options)).Topology(), Topology.ActiveStandby),
     ];

@@ -87,6 +87,20 @@ public sealed class Commands : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_is_printed_and_nothing_else_is_sent()
+    {
+        await using var agent = Agent((_, _) => Answers.Planned);
+
+        var result = await AskAsync(agent, "push", "--file", Document, "--plan");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Matches(@"HAPROXY +GENERATION +CHANGES +COMMANDS +COST\n.* runtime +8 +1 +2 +none: connections stay, the process stays\n", result.Output);
+        Assert.Contains("COMMAND\nset server b/slot-1 addr 192.0.2.7 port 80\nset server b/slot-1 state ready\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("haproxy.cfg\n--- a/haproxy.cfg\n+++ b/haproxy.cfg\n@@ -1 +1 @@\n-old\n+new\n", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("?dry_run=true", Assert.Single(agent.Calls, static call => call.Method == "PUT").Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_an_agent_refuses_is_printed_with_its_faults()
     {
         await using var agent = Agent((_, _) => Answers.Faults(new Fault("/loadbalancer/listeners/0/protocol_port", "V3", "port 80 is taken")));

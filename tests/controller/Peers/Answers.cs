@@ -25,6 +25,19 @@ internal static class Answers
         },
         ContractJson.Default.LoadBalancerApplied));
 
+    public static Reply Planned { get; } = new(200, JsonSerializer.Serialize(
+        new LoadBalancerPlan
+        {
+            Id = LoadBalancerId,
+            Generation = 8,
+            Verdict = LoadBalancerPlan.Runtime,
+            Changes = ["member a joins backend b"],
+            Commands = ["set server b/slot-1 addr 192.0.2.7 port 80", "set server b/slot-1 state ready"],
+            Files = [new FileDifference("haproxy.cfg", "--- a/haproxy.cfg\n+++ b/haproxy.cfg\n@@ -1 +1 @@\n-old\n+new\n")],
+            Cost = "none: connections stay, the process stays",
+        },
+        ContractJson.Default.LoadBalancerPlan));
+
     public static Reply Problem(int status, Problem problem) => new(status, JsonSerializer.Serialize(problem, ContractJson.Default.Problem), "application/problem+json");
 
     public static Reply Faults(params Fault[] faults) => Problem(400, new Problem

@@ -80,9 +80,26 @@ internal sealed class OctaviaAgent(AgentConnection connection) : IAmphoraAgent
     }
 
     /// <inheritdoc/>
-    public Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) => ifMatch is null
-        ? new ConfigurationPush(_client, push).SendAsync(cancellationToken)
-        : Lacks<LoadBalancerApplied>("look at generations: --if-match cannot be used");
+    public Task<AgentAnswer<LoadBalancerApplied>> PushAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) =>
+        ifMatch is not null ? Lacks<LoadBalancerApplied>("look at generations: --if-match cannot be used")
+        : push.ConfirmWithin is not null ? Lacks<LoadBalancerApplied>("go back: --confirm-within cannot be used")
+        : new ConfigurationPush(_client, push).SendAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerHistory>> GetHistoryAsync(Guid id, CancellationToken cancellationToken) =>
+        Lacks<LoadBalancerHistory>("tell generations: it remembers none");
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken) =>
+        Lacks<LoadBalancerApplied>("wait for a confirmation: what it applies stays");
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerApplied>> RollBackAsync(Guid id, long? to, bool withPorts, CancellationToken cancellationToken) =>
+        Lacks<LoadBalancerApplied>("go back: it remembers no generations");
+
+    /// <inheritdoc/>
+    public Task<AgentAnswer<LoadBalancerPlan>> PlanAsync(LoadBalancerPush push, long? ifMatch, CancellationToken cancellationToken) =>
+        Lacks<LoadBalancerPlan>("plan: push without --plan");
 
     /// <inheritdoc/>
     public async Task<AgentAnswer<LoadBalancerApplied>> DeleteAsync(Guid id, long? ifMatch, CancellationToken cancellationToken)

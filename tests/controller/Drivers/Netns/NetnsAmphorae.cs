@@ -290,6 +290,6 @@ public sealed class NetnsAmphorae : IAsyncLifetime
     {
         var document = new Fixtures.Agents.TestDocument(machine.ComputeId, IPAddress.Parse("10.66.0.200"));
         document.AddListener("HTTP", 80, null);
-        await _world.AskAsync(machine, agent => agent.ApplyAsync(Guid.Parse(document.Id), System.Text.Encoding.UTF8.GetBytes(document.ToString()), null, Token));
+        await _world.AskAsync(machine, agent => agent.ApplyAsync(Guid.Parse(document.Id), System.Text.Encoding.UTF8.GetBytes(document.ToString()), ifMatch: null, confirmWithin: null, Token));
     }
 }
