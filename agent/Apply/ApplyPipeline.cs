@@ -97,16 +97,17 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
             return unwritable;
         }
 
-        // The generation file is made while the programs look at the texts.
+        // The generation file is made, and HAProxy asked how it is now, while the programs look at the texts.
         var check = steps.CheckAsync(wanted, progress, stopping);
+        var look = recorder.LookAsync(wanted, before, stopping);
         var prepared = recorder.Prepare(wanted);
         using var generation = prepared.Ok ? prepared.Value : null;
+        var terms = new CommitTerms(await look, confirmWithin);
         if ((await check ?? prepared.Failure) is { } unusable)
         {
             return before is null ? generations.End(wanted.LoadBalancerId) ?? unusable : unusable;
         }
 
-        var terms = new CommitTerms(await recorder.LookAsync(wanted, before, stopping), confirmWithin);
         return await SwapAsync(generation!, terms, progress, stopping) is { } failure
             ? await UndoAsync(wanted.LoadBalancerId, before, failure, stopping)
             : null;

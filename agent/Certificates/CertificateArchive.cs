@@ -23,14 +23,20 @@ internal sealed class CertificateArchive(CertificateOptions options, Certificate
         () =>
         {
             var kept = new List<KeptFile>();
+            var isAnyNew = false;
             foreach (var file in files.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             {
                 if (store.Find(loadBalancerId, file) is { } found)
                 {
                     Directory.CreateDirectory(ArchiveOf(loadBalancerId), OwnerOnly);
-                    HardLink.Create(Path.Combine(options.BaseCertDir, loadBalancerId, file), PathOf(loadBalancerId, found.Sha256));
+                    isAnyNew |= HardLink.Create(Path.Combine(options.BaseCertDir, loadBalancerId, file), PathOf(loadBalancerId, found.Sha256));
                     kept.Add(new KeptFile(file, found.Sha256));
                 }
+            }
+
+            if (isAnyNew)
+            {
+                AtomicFile.SyncDirectory(ArchiveOf(loadBalancerId));
             }
 
             return kept.ToValueList();
@@ -68,7 +74,7 @@ internal sealed class CertificateArchive(CertificateOptions options, Certificate
             {
                 if (!digests.Contains(Path.GetFileName(path)))
                 {
-                    AtomicFile.Delete(path);
+                    File.Delete(path);
                 }
             }
         });

@@ -28,7 +28,7 @@ internal static class HistoryEndpoints
             : null;
         return managedBy is null
             ? Problems.Of(new Failure("read history", $"there is no load balancer {id} on this amphora") { Kind = FailureKind.NotFound })
-            : TypedResults.Json(HistoryReport.Of(id, managedBy, history.Find(id), windows.Find(id)), ContractJson.Default.LoadBalancerHistory);
+            : TypedResults.Json(HistoryReport.Of(id, managedBy, history.Find(id), windows.Find(id), windows.Now), ContractJson.Default.LoadBalancerHistory);
     }
 
     private static async Task<IResult> Confirm(string id, HttpResponse response, Rollbacks rollbacks, CancellationToken cancellationToken) =>

@@ -39,9 +39,19 @@ internal sealed class HistoryFiles(string basePath)
     public void WriteEntry(string loadBalancerId, HistoryEntry entry) => AtomicFile.Write(
         PathOf(loadBalancerId, entry.Sequence, Entry), JsonSerializer.SerializeToUtf8Bytes(entry, HistoryJson.Default.HistoryEntry), OwnerOnly);
 
-    /// <summary>Writes the window of an entry.</summary>
-    public void WriteWindow(string loadBalancerId, Commit.OpenWindow window) => AtomicFile.Write(
-        PathOf(loadBalancerId, window.Sequence, Window), JsonSerializer.SerializeToUtf8Bytes(window, HistoryJson.Default.OpenWindow), OwnerOnly);
+    /// <summary>Writes the window of an entry; one that nobody has to confirm is not waited for until it is on the disk.</summary>
+    public void WriteWindow(string loadBalancerId, Commit.OpenWindow window)
+    {
+        var (path, content) = (PathOf(loadBalancerId, window.Sequence, Window), JsonSerializer.SerializeToUtf8Bytes(window, HistoryJson.Default.OpenWindow));
+        if (window.ConfirmBy is null)
+        {
+            AtomicFile.Replace(path, content, OwnerOnly);
+        }
+        else
+        {
+            AtomicFile.Write(path, content, OwnerOnly);
+        }
+    }
 
     /// <summary>The window of an entry; null when there is none that can be read.</summary>
     public Commit.OpenWindow? ReadWindow(string loadBalancerId, long sequence)
@@ -86,7 +96,7 @@ internal sealed class HistoryFiles(string basePath)
         {
             foreach (var gone in Numbers(loadBalancerId, kind).Except(sequences).ToList())
             {
-                AtomicFile.Delete(PathOf(loadBalancerId, gone, kind));
+                File.Delete(PathOf(loadBalancerId, gone, kind));
             }
         }
     }

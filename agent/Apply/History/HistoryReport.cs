@@ -13,11 +13,12 @@ internal static class HistoryReport
     /// <param name="managedBy">The API that manages it.</param>
     /// <param name="entries">Oldest first.</param>
     /// <param name="window">Of the last one; null: it is confirmed.</param>
-    public static LoadBalancerHistory Of(string loadBalancerId, string managedBy, ValueList<HistoryEntry> entries, OpenWindow? window) => new()
+    /// <param name="now">The time, as windows count.</param>
+    public static LoadBalancerHistory Of(string loadBalancerId, string managedBy, ValueList<HistoryEntry> entries, OpenWindow? window, long now) => new()
     {
         Id = loadBalancerId,
         ManagedBy = managedBy,
-        Generations = [.. entries.Select((entry, index) => Generation(entry, entries, index == entries.Count - 1, window)).Reverse()],
+        Generations = [.. entries.Select((entry, index) => Generation(entry, entries, index == entries.Count - 1 ? window : null, now)).Reverse()],
     };
 
     /// <summary>What the status says of the entry in force; null: it came in the ordinary way.</summary>
@@ -31,10 +32,10 @@ internal static class HistoryReport
         }
         : null;
 
-    private static AppliedGeneration Generation(HistoryEntry entry, ValueList<HistoryEntry> entries, bool isInForce, OpenWindow? window)
+    private static AppliedGeneration Generation(HistoryEntry entry, ValueList<HistoryEntry> entries, OpenWindow? window, long now)
     {
+        var isInForce = entry.Sequence == entries[^1].Sequence;
         var rolledBack = entries.FirstOrDefault(later => later.Return?.RollsBack == entry.Sequence)?.Return;
-        var open = isInForce ? window : null;
         return new AppliedGeneration
         {
             Sequence = entry.Sequence,
@@ -45,8 +46,8 @@ internal static class HistoryReport
             Reason = rolledBack?.Reason ?? entry.Return?.Reason,
             Restores = entry.Return?.Restores,
             GoesBackTo = isInForce && entries.Exists(known => known.Sequence == entry.GoesBackTo) ? entry.GoesBackTo : null,
-            ConfirmBy = open?.ConfirmByTime,
-            Watched = open?.WatchedUntil is null ? null : true,
+            ConfirmBy = window?.ConfirmByTime,
+            Watched = window?.WatchedUntil > now ? true : null,
             Summary = entry.Summary,
         };
     }

@@ -1,4 +1,5 @@
 // Agent start: histories are read, made to agree with what is in force, and windows go on or end.
+using Amphora.Agent.Actions;
 using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Apply.History;
 using Amphora.Agent.Apply.Uploaded;
@@ -60,7 +61,12 @@ internal sealed class HistoryRecovery(GenerationStore generations, GenerationHis
     private Failure? Agree(Wanted wanted)
     {
         var id = wanted.LoadBalancerId;
-        var content = generations.ReadFile(id)!;
+        var read = OperatingSystemFailure.Try("read generation.json", () => generations.ReadFile(id));
+        if (read.Failure is { } unreadable || read.Value is not { } content)
+        {
+            return read.Failure;
+        }
+
         var digest = CertificateStore.Digest(content);
         var known = history.Find(id).LastOrDefault(entry => entry.Digest == digest);
         if (known is not null)

@@ -1,4 +1,5 @@
 // Start and reload over API 1.0: what was uploaded comes into force, is remembered and watched.
+using System.Text;
 using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Apply.History;
 using Amphora.Agent.Haproxy;
@@ -15,24 +16,18 @@ internal sealed class UploadedCommit(UploadedProcess process, UploadedReturn bac
     public async Task<HaproxyTurn> RunAsync(string loadBalancerId, string peerName, bool isReload, CancellationToken cancellationToken)
     {
         var inForce = history.InForce(loadBalancerId);
-        if (process.Read(loadBalancerId, peerName) is not { } generation)
+        var staged = Stage(loadBalancerId, peerName);
+        if (staged.Failure is { } unusable)
+        {
+            return new HaproxyTurn(HaproxyStep.None, unusable);
+        }
+
+        if (staged.Value is not var (entry, text) || (inForce is not null && inForce.Digest == entry.Digest && inForce.Certificates == entry.Certificates))
         {
             return await process.RunAsync(loadBalancerId, peerName, isReload, cancellationToken);
         }
 
-        var staged = writer.Stage(loadBalancerId, generation);
-        if (staged.Failure is { } full)
-        {
-            return new HaproxyTurn(HaproxyStep.None, full);
-        }
-
-        var entry = staged.Value;
-        if (inForce is not null && inForce.Digest == entry.Digest && inForce.Certificates == entry.Certificates)
-        {
-            return await process.RunAsync(loadBalancerId, peerName, isReload, cancellationToken);
-        }
-
-        var before = inForce is null ? null : await LookAsync(loadBalancerId, inForce, entry, generation, cancellationToken);
+        var before = inForce is null ? null : await LookAsync(loadBalancerId, inForce, entry, text, cancellationToken);
         var turn = await process.RunAsync(loadBalancerId, peerName, isReload, cancellationToken);
         var failure = turn.Failure ?? Record(loadBalancerId, entry, before);
         return failure is null ? turn
@@ -43,13 +38,8 @@ internal sealed class UploadedCommit(UploadedProcess process, UploadedReturn bac
     /// <summary>Adopts what an agent without history left stored.</summary>
     public Failure? Adopt(string loadBalancerId)
     {
-        if (process.Read(loadBalancerId, peerName: "") is not { } generation)
-        {
-            return null;
-        }
-
-        var staged = writer.Stage(loadBalancerId, generation);
-        return staged.Failure ?? Record(loadBalancerId, staged.Value, before: null);
+        var staged = Stage(loadBalancerId, peerName: "");
+        return staged.Failure ?? (staged.Value is { } found ? Record(loadBalancerId, found.Entry, before: null) : null);
     }
 
     /// <summary>HAProxy is stopped, or goes, on purpose: nobody watches any more.</summary>
@@ -58,13 +48,31 @@ internal sealed class UploadedCommit(UploadedProcess process, UploadedReturn bac
     /// <summary>Forgets a load balancer that is gone.</summary>
     public void Forget(string loadBalancerId) => history.Forget(loadBalancerId);
 
+    // Null when nothing is stored.
+    private Outcome<StagedText?> Stage(string loadBalancerId, string peerName)
+    {
+        var read = process.Read(loadBalancerId, peerName);
+        if (read.Failure is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        if (read.Value is not { } generation)
+        {
+            return (StagedText?)null;
+        }
+
+        var staged = writer.Stage(loadBalancerId, generation);
+        return staged.Failure is { } full ? full : new StagedText(staged.Value, Encoding.UTF8.GetString(generation.Content));
+    }
+
     private Task<BeforeCommit?> LookAsync(
-        string loadBalancerId, HistoryEntry inForce, HistoryEntry entry, NewGeneration generation, CancellationToken cancellationToken)
+        string loadBalancerId, HistoryEntry inForce, HistoryEntry entry, string text, CancellationToken cancellationToken)
     {
         // A file that was replaced under its name may change what any part of the text means.
         var isAnyReplaced = entry.Certificates.Exists(file => inForce.Certificates.Exists(known => known.File == file.File && known.Sha256 != file.Sha256));
         return eyes.LookAsync(
-            loadBalancerId, isAnyReplaced ? null : history.ReadText(loadBalancerId, inForce), System.Text.Encoding.UTF8.GetString(generation.Content), cancellationToken);
+            loadBalancerId, isAnyReplaced ? null : history.ReadText(loadBalancerId, inForce), text, cancellationToken);
     }
 
     private Failure? Record(string loadBalancerId, HistoryEntry entry, BeforeCommit? before)
@@ -92,4 +100,6 @@ internal sealed class UploadedCommit(UploadedProcess process, UploadedReturn bac
                 : $"{failure.Message}; putting the configuration before it back failed as well: {undone.Message}",
         };
     }
+
+    private sealed record StagedText(HistoryEntry Entry, string Text);
 }

@@ -1,5 +1,6 @@
 // HAProxy of a load balancer of API 1.0: what it runs, and how it is made to run something else.
 using System.Text;
+using Amphora.Agent.Actions;
 using Amphora.Agent.Apply.History;
 using Amphora.Agent.Certificates;
 using Amphora.Agent.Haproxy;
@@ -20,24 +21,8 @@ internal sealed class UploadedProcess(HaproxyOptions options, UploadedHaproxy ha
     /// <summary>What is stored, as a generation; null when nothing is.</summary>
     /// <param name="loadBalancerId">The load balancer.</param>
     /// <param name="peerName">Own peer name of one that another agent stored, which wrote none down.</param>
-    public NewGeneration? Read(string loadBalancerId, string peerName)
-    {
-        if (haproxy.Read(loadBalancerId) is not { } content)
-        {
-            return null;
-        }
-
-        var (paths, text) = (options.Paths(loadBalancerId), Encoding.UTF8.GetString(content));
-        var all = Directory.Exists(paths.Certificates) ? Directory.GetFiles(paths.Certificates).Select(static path => Path.GetFileName(path)).ToList() : [];
-        return new NewGeneration
-        {
-            ManagedBy = HistoryEntry.Api1,
-            Content = content,
-            LocalPeer = File.Exists(paths.LocalPeer) ? File.ReadAllText(paths.LocalPeer) : peerName,
-            CertificateFiles = UploadedFiles.Find(text, paths.Certificates, all, name => all.Contains(name) ? File.ReadAllText(Path.Combine(paths.Certificates, name)) : null),
-            Summary = HistorySummary.Of(text),
-        };
-    }
+    public Outcome<NewGeneration?> Read(string loadBalancerId, string peerName) =>
+        OperatingSystemFailure.Try($"read what load balancer {loadBalancerId} is to run", () => ReadStored(loadBalancerId, peerName));
 
     /// <summary>Starts what is stored, or makes a new process take over; then neighbours are told.</summary>
     /// <inheritdoc cref="UploadedHaproxy.StartAsync"/>
@@ -65,5 +50,24 @@ internal sealed class UploadedProcess(HaproxyOptions options, UploadedHaproxy ha
         var wanted = new HaproxyWanted { LoadBalancerId = loadBalancerId, Config = text, LocalPeer = peerName };
         return await haproxy.StoreAsync(wanted, cancellationToken)
             ?? (File.Exists(options.Paths(loadBalancerId).StopMarker) ? null : (await RunAsync(loadBalancerId, peerName, isReload: true, cancellationToken)).Failure);
+    }
+
+    private NewGeneration? ReadStored(string loadBalancerId, string peerName)
+    {
+        if (haproxy.Read(loadBalancerId) is not { } content)
+        {
+            return null;
+        }
+
+        var (paths, text) = (options.Paths(loadBalancerId), Encoding.UTF8.GetString(content));
+        var all = Directory.Exists(paths.Certificates) ? Directory.GetFiles(paths.Certificates).Select(static path => Path.GetFileName(path)).ToList() : [];
+        return new NewGeneration
+        {
+            ManagedBy = HistoryEntry.Api1,
+            Content = content,
+            LocalPeer = File.Exists(paths.LocalPeer) ? File.ReadAllText(paths.LocalPeer) : peerName,
+            CertificateFiles = UploadedFiles.Find(text, paths.Certificates, all, name => all.Contains(name) ? File.ReadAllText(Path.Combine(paths.Certificates, name)) : null),
+            Summary = HistorySummary.Of(text),
+        };
     }
 }

@@ -18,8 +18,9 @@ internal sealed class UploadedReturn(UploadedProcess process, GenerationHistory 
         }
 
         // As it is stored: the name of the peer may stand there that no earlier agent wrote down.
-        var staged = process.Read(loadBalancerId, target.LocalPeer ?? "") is { } generation
-            ? writer.Stage(loadBalancerId, generation with { Summary = target.Summary })
+        var stored = process.Read(loadBalancerId, target.LocalPeer ?? "");
+        var staged = stored.Failure is { } unreadable ? unreadable
+            : stored.Value is { } generation ? writer.Stage(loadBalancerId, generation with { Summary = target.Summary })
             : new Failure("read haproxy.cfg", $"cannot read haproxy.cfg of load balancer {loadBalancerId}: it is gone");
         if (staged.Failure is { } full)
         {

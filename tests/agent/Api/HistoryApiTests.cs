@@ -122,10 +122,11 @@ public sealed class HistoryApiTests(AgentFactory agent) : IClassFixture<AgentFac
     {
         await ApplyAsync("?confirm_within=1");
 
-        await Until.TrueAsync(
-            "it is gone", TimeSpan.FromSeconds(10), async () => (await SendAsync(HttpMethod.Get, "", null)).Status == HttpStatusCode.NotFound, Cancellation);
+        var directory = Path.Combine(agent.BasePath, _document.Id);
+        Assert.True(Directory.Exists(directory));
+        await Until.TrueAsync("its files are gone", TimeSpan.FromSeconds(10), () => !Directory.Exists(directory), Cancellation);
 
-        Assert.False(Directory.Exists(Path.Combine(agent.BasePath, _document.Id)));
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "", null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/history", null)).Status);
     }
 

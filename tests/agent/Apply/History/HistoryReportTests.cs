@@ -22,7 +22,7 @@ public sealed class HistoryReportTests
     [Fact]
     public void Newest_first_each_says_what_became_of_it()
     {
-        var told = HistoryReport.Of("lb", "2.0", s_rolledBack, window: null).Generations;
+        var told = HistoryReport.Of("lb", "2.0", s_rolledBack, window: null, now: 0).Generations;
 
         Assert.Equal([3, 2, 1], told.Select(one => one.Sequence));
         Assert.Equal(["in_force", "rolled_back", "replaced"], told.Select(one => one.Outcome));
@@ -35,7 +35,7 @@ public sealed class HistoryReportTests
     {
         var window = new OpenWindow { Sequence = 2, BootId = "", WatchedUntil = 1, ConfirmByTime = DateTimeOffset.UnixEpoch };
 
-        var told = HistoryReport.Of("lb", "2.0", [.. s_rolledBack.Take(2)], window).Generations;
+        var told = HistoryReport.Of("lb", "2.0", [.. s_rolledBack.Take(2)], window, now: 0).Generations;
 
         Assert.Equal((DateTimeOffset.UnixEpoch, true, 1L), (told[0].ConfirmBy!.Value, told[0].Watched, told[0].GoesBackTo));
         Assert.Null(told[1].ConfirmBy);
