@@ -16,13 +16,14 @@ namespace Amphora.Controller.Tests.Health.Repair;
 public sealed class RepairTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly RepairOptions s_options = new() { HeartbeatTimeout = TimeSpan.FromSeconds(1) };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task As_one_failover_ends_the_next_begins_and_never_more_than_may()
     {
-        await using Rounds rounds = await Rounds.OpenAsync(6, new RepairOptions { FailoverThreads = 2, Breaker = new CircuitBreakerOptions { Share = 0 } });
+        await using Rounds rounds = await Rounds.OpenAsync(6, s_options with { FailoverThreads = 2, Breaker = new CircuitBreakerOptions { Share = 0 } });
         rounds.World.Compute.BuildTime = TimeSpan.FromMilliseconds(300);
         await rounds.SilenceAsync(rounds.Amphorae);
 
@@ -41,7 +42,7 @@ public sealed class RepairTests
     [Fact]
     public async Task One_that_answers_and_serves_is_left_alone()
     {
-        await using Rounds rounds = await Rounds.OpenAsync(1, new RepairOptions());
+        await using Rounds rounds = await Rounds.OpenAsync(1, s_options);
         await rounds.SilenceAsync(rounds.Amphorae, agentsToo: false);
 
         await rounds.UntilAsync("it was looked at", () => Task.FromResult(rounds.Repairs.LeftAlone == 1));
@@ -53,7 +54,7 @@ public sealed class RepairTests
     [Fact]
     public async Task One_that_answers_and_does_not_serve_gets_its_document_again_and_is_replaced_when_that_does_not_help()
     {
-        await using Rounds rounds = await Rounds.OpenAsync(1, new RepairOptions());
+        await using Rounds rounds = await Rounds.OpenAsync(1, s_options);
         await rounds.SilenceAsync(rounds.Amphorae, agentsToo: false);
         rounds.World.Agents.NotServing[rounds.Amphorae[0]] = true;
         int before = rounds.World.Agents.Calls.Count;
@@ -68,7 +69,7 @@ public sealed class RepairTests
     [Fact]
     public async Task One_in_error_is_replaced_after_a_time_whoever_says_what()
     {
-        await using Rounds rounds = await Rounds.OpenAsync(1, new RepairOptions { RetryAfter = TimeSpan.FromMilliseconds(500) });
+        await using Rounds rounds = await Rounds.OpenAsync(1, s_options with { RetryAfter = TimeSpan.FromMilliseconds(500) });
         await rounds.World.Database.InTransactionAsync(
             async (transaction, token) =>
             {
@@ -85,7 +86,8 @@ public sealed class RepairTests
     [Fact]
     public async Task When_many_are_silent_at_once_one_is_a_trial_and_the_others_follow()
     {
-        RepairOptions options = new() { Breaker = new CircuitBreakerOptions { Hold = TimeSpan.FromSeconds(2) } };
+        // No pause of this machine is as long as the timeout, within which they went silent together.
+        RepairOptions options = new() { HeartbeatTimeout = TimeSpan.FromSeconds(5), Breaker = new CircuitBreakerOptions { Hold = TimeSpan.FromSeconds(5) } };
         await using Rounds rounds = await Rounds.OpenAsync(4, options);
         await rounds.SilenceAsync(rounds.Amphorae);
 
@@ -100,7 +102,7 @@ public sealed class RepairTests
     [Fact]
     public async Task Nobody_is_replaced_while_we_do_not_hear_well_ourselves()
     {
-        await using Rounds rounds = await Rounds.OpenAsync(1, new RepairOptions());
+        await using Rounds rounds = await Rounds.OpenAsync(1, s_options);
         await rounds.SilenceAsync(rounds.Amphorae);
         rounds.Trouble.Note("a test");
 
@@ -114,10 +116,11 @@ public sealed class RepairTests
     private sealed class Rounds : IAsyncDisposable
     {
         private readonly RepairLoop _loop;
+        private readonly TimeSpan _timeout;
 
         private Rounds(LoadBalancerWorld world, IReadOnlyList<Guid> amphorae, RepairOptions options)
         {
-            (World, Amphorae) = (world, amphorae);
+            (World, Amphorae, _timeout) = (world, amphorae, options.HeartbeatTimeout);
             Breaker = new CircuitBreaker(options.Breaker);
             Trouble = new OwnTrouble(options.HeartbeatTimeout, TimeProvider.System);
             Remedies remedies = new(world.Services, world.Engine());
@@ -145,13 +148,13 @@ public sealed class RepairTests
                 await world.CreateAsync(LoadBalancerWorld.Request() with { Tree = null });
             }
 
-            return new Rounds(world, [.. (await world.AmphoraeAsync()).Select(row => row.Id)], options with { HeartbeatTimeout = TimeSpan.FromSeconds(1) });
+            return new Rounds(world, [.. (await world.AmphoraeAsync()).Select(row => row.Id)], options);
         }
 
         /// <summary>They were heard of last a good while ago.</summary>
         public async Task SilenceAsync(IReadOnlyList<Guid> amphorae, bool agentsToo = true)
         {
-            var last = World.Database.Clock.GetUtcNow().AddSeconds(-1.5);
+            var last = World.Database.Clock.GetUtcNow() - (1.5 * _timeout);
             await World.Database.InTransactionAsync((transaction, token) => new HealthRows(transaction).RecordAsync(amphorae.ToDictionary(id => id, _ => last), token), Cancel);
             foreach (var id in amphorae.Where(_ => agentsToo))
             {
