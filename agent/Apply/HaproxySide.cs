@@ -8,11 +8,11 @@ namespace Amphora.Agent.Apply;
 /// <summary>Reader, planner and executor of HAProxy, with their actions entered in the progress.</summary>
 internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor, IHaproxyRuntime runtime)
 {
-    /// <summary>Step 1, where a process would read the text; servers that are changed while it runs are proven afterwards.</summary>
+    /// <summary>Step 1, where HAProxy has something to judge; servers that are changed while it runs are proven afterwards.</summary>
     public async Task<Failure?> CheckAsync(HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
     {
         var plan = await PlanAsync(wanted, cancellationToken);
-        if (!plan.Ok || !plan.Value.NeedsProcess)
+        if (!plan.Ok || !plan.Value.NeedsCheck)
         {
             return plan.Failure;
         }
@@ -29,7 +29,7 @@ internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, Ha
     /// <summary>Steps 2 and 3.</summary>
     public async Task<Outcome<HaproxyPlan>> PlanAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
     {
-        var running = await reader.ReadAsync(wanted.LoadBalancerId, cancellationToken);
+        var running = await reader.ReadAsync(wanted.LoadBalancerId, wanted, cancellationToken);
         return running.Failure is { } failure ? failure : HaproxyPlanner.Plan(options, running.Value, wanted);
     }
 

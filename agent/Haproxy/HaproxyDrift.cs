@@ -1,6 +1,7 @@
 // Whether a running HAProxy is still what its text says, though nobody asked for a change.
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
@@ -15,30 +16,37 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
     /// <summary>The plan that brings HAProxy back to the text it runs; null: nothing differs, or nothing runs that could.</summary>
     public async Task<Outcome<HaproxyPlan?>> FindAsync(string loadBalancerId, CancellationToken cancellationToken)
     {
-        var read = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        var read = await reader.ReadAsync(loadBalancerId, wanted: null, cancellationToken);
         if (read.Failure is { } failure)
         {
             return failure;
         }
 
-        if (read.Value is not { Config: { } config, Servers: { } servers, LocalPeer: { } localPeer, ChangeCutOff: false, Service.Active: true })
+        if (read.Value is not { Config: { } config, Servers: { } servers, LoadedFiles: { } files, LocalPeer: { } localPeer, ChangeCutOff: false, Service.Active: true })
         {
             return (HaproxyPlan?)null;
         }
 
         var text = SlottedText.Parse(config);
         var differences = SlotState.Compare(text, servers);
-        return differences.Count == 0 ? null : new HaproxyPlan
+        var tls = TlsPlanner.Plan(files, files, read.Value.StrayedFiles);
+        return differences.Count + read.Value.StrayedFiles.Count == 0 ? null : new HaproxyPlan
         {
             LoadBalancerId = loadBalancerId,
-            Step = HaproxyStep.Change,
+            Step = tls.Reasons.Count > 0 ? HaproxyStep.Reload : HaproxyStep.Change,
             Unit = HaproxyUnit.For(options, loadBalancerId, localPeer),
             Config = config,
             Text = text,
             Fresh = text,
             Running = text,
             Servers = differences,
-            Changes = differences.ConvertAll(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
+            Files = files,
+            Certificates = tls.Steps,
+            Changes =
+            [
+                .. differences.Select(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
+                .. read.Value.StrayedFiles.Select(static difference => difference.ToString()),
+            ],
         };
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -48,7 +49,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
         }
 
         var paths = options.Paths(plan.LoadBalancerId);
-        var unproven = plan.Servers.Count == 0 ? null : await log.RunAsync("change", $"{plan.Servers.Count} servers", () => BringAsync(plan, paths));
+        var unproven = plan.Servers.Count + plan.Certificates.Count == 0 ? null : await log.RunAsync("change", Changed(plan), () => BringAsync(plan, paths));
         if (unproven is null)
         {
             AtomicFile.Delete(paths.ChangeMarker);
@@ -69,8 +70,13 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
         }
 
         using var session = opened.Value;
-        return await session.BringAsync(plan.Text!, CancellationToken.None);
+        return (plan.Certificates.Count == 0 ? null : await session.BringAsync(plan.Certificates, plan.Files, CancellationToken.None))
+            ?? (plan.Servers.Count == 0 ? null : await session.BringAsync(plan.Text!, CancellationToken.None));
     }
+
+    private static string Changed(HaproxyPlan plan) => string.Join(
+        " and ",
+        new[] { (plan.Servers.Count, "servers"), (plan.Certificates.Count, "certificates") }.Where(static part => part.Count > 0).Select(static part => $"{part.Count} {part.Item2}"));
 
     private async Task<Failure?> ReplaceAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
     {
@@ -129,7 +135,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
                 failure = await log.RunAsync("write", file.FilePath, file.Commit);
             }
 
-            return failure;
+            return failure ?? await log.RunAsync("link", paths.Tls, () => TlsDirectory.Write(paths.Tls, plan.Files));
         }
         finally
         {
@@ -179,7 +185,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
     private async Task<Failure?> RunUnitAsync(HaproxyPlan plan, ServiceUnit unit, int? oldWorker)
     {
         var paths = options.Paths(plan.LoadBalancerId);
-        var files = LoadedFiles.Read(plan.Config!);
+        var files = TlsReader.Refresh(plan.Files);
         var failure = await services.InstallAsync(unit, CancellationToken.None)
             ?? await (plan.Step switch
             {
@@ -193,7 +199,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
             return BindProbe.Explain(failure, options.NetworkNamespace, plan.Config!);
         }
 
-        AtomicFile.WriteText(paths.LoadedFiles, files, FileMode);
+        AtomicFile.WriteText(paths.LoadedFiles, files.Write(), FileMode);
         AtomicFile.Delete(paths.ChangeMarker);
         return null;
     }
@@ -229,10 +235,11 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
         }
     }
 
-    private static async Task<Failure?> DeleteAsync(HaproxyPlan plan, ActionLog log)
+    private async Task<Failure?> DeleteAsync(HaproxyPlan plan, ActionLog log)
     {
         Failure? failure = null;
-        foreach (var path in plan.Delete.TakeWhile(_ => failure is null).Where(File.Exists))
+        var leftovers = TlsDirectory.FindLeftovers(options.Paths(plan.LoadBalancerId).Tls, plan.Files);
+        foreach (var path in plan.Delete.Where(File.Exists).Concat(leftovers).TakeWhile(_ => failure is null))
         {
             failure = await log.RunAsync("delete", path, () => AtomicFile.Delete(path));
         }
@@ -251,9 +258,9 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
     // Generations and keepalived's list may still be in the directory; the last owner removes it.
     private static void RemoveDirectories(HaproxyPaths paths)
     {
-        if (Directory.Exists(paths.Staging))
+        foreach (var directory in new[] { paths.Staging, paths.Tls }.Where(Directory.Exists))
         {
-            Directory.Delete(paths.Staging, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
 
         // A generation that is about to be recorded is there under a temporary name: beside others nothing is left over.

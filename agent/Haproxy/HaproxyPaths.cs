@@ -64,7 +64,10 @@ internal sealed class HaproxyPaths
     /// <summary>There while a change is being carried out; left behind by one that was cut off.</summary>
     public string ChangeMarker => Path.Combine(Directory, ".changing");
 
-    /// <summary>Which certificate files the process has read, and how they were then.</summary>
+    /// <summary>Directory of the names that the configuration has for certificate files.</summary>
+    public string Tls => Path.Combine(Directory, "tls");
+
+    /// <summary>Which certificate files the process has, under which names, and how they were when it got them.</summary>
     public string LoadedFiles => Path.Combine(Directory, "certificates-loaded");
 
     /// <summary>Directory of certificates and crt-lists.</summary>

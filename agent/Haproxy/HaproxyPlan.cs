@@ -1,6 +1,7 @@
 // What has to be done so that HAProxy runs what is wanted: data, made by the planner, done by the executor.
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -42,11 +43,20 @@ internal sealed record HaproxyPlan
     /// <summary>Servers that have to be told; none when a new process reads the text.</summary>
     public ValueList<SlotDifference> Servers { get; init; }
 
+    /// <summary>The certificate files it shall have.</summary>
+    public TlsFiles Files { get; init; } = TlsFiles.None;
+
+    /// <summary>What has to be done to certificates; none when a new process reads the files.</summary>
+    public ValueList<TlsStep> Certificates { get; init; }
+
     /// <summary>Why a new process is needed; empty when none is.</summary>
     public ValueList<string> Reasons { get; init; }
 
-    /// <summary>True when a process reads the text: then HAProxy is asked about it before.</summary>
+    /// <summary>True when a process reads the text.</summary>
     public bool NeedsProcess => Step is HaproxyStep.Start or HaproxyStep.Reload or HaproxyStep.Restart;
+
+    /// <summary>True when files are read that only HAProxy can judge: then it is asked about them before.</summary>
+    public bool NeedsCheck => NeedsProcess || Certificates.Count > 0;
 
     /// <summary>True when everything is as wanted.</summary>
     public bool IsEmpty => Step == HaproxyStep.None && Write.Count == 0 && Delete.Count == 0;

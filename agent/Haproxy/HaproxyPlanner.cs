@@ -2,6 +2,7 @@
 using Amphora.Agent.Haproxy.Augment;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
@@ -21,13 +22,15 @@ internal static class HaproxyPlanner
 
     private static HaproxyPlan Apply(HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config)
     {
-        var fresh = HaproxyAugment.Augment(config, new AugmentFacts(paths.AdminSocket, options.ServerSlots, options.MemoryMiB));
+        var fresh = HaproxyAugment.Augment(config, new AugmentFacts(paths.AdminSocket, paths.Tls, options.ServerSlots, options.MemoryMiB));
+        var loaded = running.LoadedFiles ?? (running.Files == TlsFiles.None ? TlsFiles.None : null);
         var now = running.Config is null ? null : SlottedText.Parse(running.Config);
         var reasons = new List<string>();
-        var write = CrtLists(paths, running, wanted, reasons);
+        var write = CrtLists(paths, running, wanted);
         var step = ChooseStep(paths, running, wanted, reasons);
         var slots = step == HaproxyStep.None && now is not null ? SlotPlanner.Plan(now, fresh, running.Busy) : new SlotPlan(null, [], []);
-        step = step == HaproxyStep.None && slots.Reasons.Count > 0 ? HaproxyStep.Reload : step;
+        var tls = step == HaproxyStep.None && now is not null ? TlsPlanner.Plan(loaded, running.Files, running.StrayedFiles) : new TlsPlan([], [], []);
+        step = step == HaproxyStep.None && slots.Reasons.Count + tls.Reasons.Count > 0 ? HaproxyStep.Reload : step;
         var text = slots.Text ?? fresh;
         var servers = step == HaproxyStep.None && running.Servers is not null ? SlotState.Compare(text, running.Servers) : [];
         if (running.Uploaded != config)
@@ -40,10 +43,16 @@ internal static class HaproxyPlanner
             write.Add(new HaproxyFile(paths.Config, text.ToString()));
         }
 
+        if (loaded != running.Files)
+        {
+            write.Add(new HaproxyFile(paths.LoadedFiles, running.Files.Write()));
+        }
+
+        ValueList<TlsStep> certificates = step == HaproxyStep.None ? tls.Steps : [];
         return new HaproxyPlan
         {
             LoadBalancerId = wanted.LoadBalancerId,
-            Step = step == HaproxyStep.None && (write.Count > 0 || servers.Count > 0) ? HaproxyStep.Change : step,
+            Step = step == HaproxyStep.None && write.Count + servers.Count + certificates.Count > 0 ? HaproxyStep.Change : step,
             Unit = HaproxyUnit.For(options, wanted.LoadBalancerId, wanted.LocalPeer),
             Config = config,
             Text = text,
@@ -51,9 +60,11 @@ internal static class HaproxyPlanner
             Running = now,
             Write = write.ToValueList(),
             Delete = StaleCrtLists(paths, running, wanted, config),
-            Changes = Changes(slots, servers, reasons, running.Uploaded != config),
+            Changes = [.. Changes(slots, servers, reasons, running.Uploaded != config && tls.Changes.Count == 0), .. tls.Changes],
             Servers = servers,
-            Reasons = [.. reasons, .. slots.Reasons],
+            Files = running.Files,
+            Certificates = certificates,
+            Reasons = [.. reasons, .. slots.Reasons, .. tls.Reasons],
         };
     }
 
@@ -66,21 +77,12 @@ internal static class HaproxyPlanner
         .. isOther && reasons.Count + slots.Changes.Count == 0 ? ["haproxy.cfg says the same in other words"] : Array.Empty<string>(),
     ];
 
-    private static List<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
-    {
-        var write = new List<HaproxyFile>();
-        foreach (var crtList in wanted.CrtLists)
-        {
-            var old = running.CrtLists.FirstOrDefault(file => file.ListenerId == crtList.ListenerId);
-            if (old != crtList)
-            {
-                reasons.Add($"certificates of listener {crtList.ListenerId} {(old is null ? "added" : "changed")}");
-                write.Add(new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text));
-            }
-        }
-
-        return write;
-    }
+    private static List<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted) =>
+    [
+        .. wanted.CrtLists
+            .Where(crtList => running.CrtLists.All(file => file != crtList))
+            .Select(crtList => new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text)),
+    ];
 
     private static HaproxyStep ChooseStep(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
     {
@@ -99,7 +101,6 @@ internal static class HaproxyPlanner
 
         AddIf(running.ChangeCutOff, "an earlier change was cut off");
         AddIf(!running.Service.Installed, $"{paths.Unit} is not installed");
-        AddIf(running.LoadedFilesChanged, "certificate files changed");
         AddIf(running is { Config: not null, Servers: null }, $"HAProxy does not answer at {Path.GetFileName(paths.AdminSocket)}");
         return reasons.Count > 0 ? HaproxyStep.Reload : HaproxyStep.None;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -12,7 +13,10 @@ namespace Amphora.Agent.Haproxy;
 internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceManager services)
 {
     /// <summary>What runs now; a load balancer nobody knows is an empty answer, not a failure.</summary>
-    public async Task<Outcome<HaproxyRunning>> ReadAsync(string loadBalancerId, CancellationToken cancellationToken)
+    /// <param name="loadBalancerId">The load balancer.</param>
+    /// <param name="wanted">Whose certificate files are read as well; null: nobody's.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<Outcome<HaproxyRunning>> ReadAsync(string loadBalancerId, HaproxyWanted? wanted, CancellationToken cancellationToken)
     {
         var paths = options.Paths(loadBalancerId);
         var service = await services.ReadAsync(paths.Unit, cancellationToken);
@@ -24,15 +28,18 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         try
         {
             var config = await TextAsync(paths.Config, cancellationToken);
-            var (servers, busy) = service.Value.Active && config is not null ? await AskAsync(paths, config, cancellationToken) : (null, []);
+            var loaded = await TextAsync(paths.LoadedFiles, cancellationToken) is { } text ? TlsFiles.Parse(text) : null;
+            var answer = service.Value.Active && config is not null ? await AskAsync(paths, config, loaded ?? TlsFiles.None, cancellationToken) : null;
             return new HaproxyRunning
             {
                 LoadBalancerId = loadBalancerId,
                 Uploaded = await TextAsync(paths.Uploaded, cancellationToken),
                 Config = config,
-                Servers = servers,
-                Busy = busy,
-                LoadedFilesChanged = config is not null && await TextAsync(paths.LoadedFiles, cancellationToken) != LoadedFiles.Read(config),
+                Servers = answer?.Servers,
+                Busy = answer?.Busy ?? [],
+                LoadedFiles = loaded,
+                StrayedFiles = answer?.Strayed ?? [],
+                Files = TlsReader.Read(wanted?.Config, (wanted?.CrtLists ?? []).ToDictionary(list => paths.CrtList(list.ListenerId), static list => list.Text, StringComparer.Ordinal)),
                 CrtLists = ReadCrtLists(paths),
                 Service = service.Value,
                 LocalPeer = service.Value.MainPid is { } pid ? PeerOf(pid) : null,
@@ -59,19 +66,19 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
     }
 
     // A process that does not answer, or was started without that socket, has servers nobody knows.
-    private async Task<(ServerStates? Servers, ValueList<string> Busy)> AskAsync(
-        HaproxyPaths paths, string config, CancellationToken cancellationToken)
+    private async Task<Answer?> AskAsync(HaproxyPaths paths, string config, TlsFiles loaded, CancellationToken cancellationToken)
     {
         var opened = await AdminSession.OpenAsync(paths, options.Timeouts.Socket, cancellationToken);
         if (!opened.Ok)
         {
-            return (null, []);
+            return null;
         }
 
         using var session = opened.Value;
         var servers = await session.ReadServersAsync(cancellationToken);
         var busy = await session.ReadBusyAsync(SlottedText.Parse(config), cancellationToken);
-        return servers.Ok && busy.Ok ? (servers.Value, busy.Value) : (null, []);
+        var strayed = await session.ReadStrayedAsync(loaded, cancellationToken);
+        return servers.Ok && busy.Ok && strayed.Ok ? new Answer(servers.Value, busy.Value, strayed.Value) : null;
     }
 
     private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)
@@ -103,6 +110,8 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
             return null;
         }
     }
+
+    private sealed record Answer(ServerStates Servers, ValueList<string> Busy, ValueList<TlsDifference> Strayed);
 
     // Listener ids are UUIDs; certificates are 40 hex digits and belong to another slice (T1, T2).
     [GeneratedRegex(@"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z")]

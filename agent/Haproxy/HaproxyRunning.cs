@@ -1,5 +1,6 @@
 // What HAProxy runs now, as far as files and process tell.
 using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 
@@ -23,8 +24,14 @@ internal sealed record HaproxyRunning
     /// <summary>Servers without a member that still have connections, as <c>backend/server</c>.</summary>
     public ValueList<string> Busy { get; init; }
 
-    /// <summary>True when certificate files are not any more as the process has read them.</summary>
-    public bool LoadedFilesChanged { get; init; }
+    /// <summary>The certificate files the process has read or been given; null: nobody knows.</summary>
+    public TlsFiles? LoadedFiles { get; init; }
+
+    /// <summary>Names behind which the process has other certificates than it was given.</summary>
+    public ValueList<TlsDifference> StrayedFiles { get; init; }
+
+    /// <summary>The certificate files of the wanted configuration, as they are on the disk.</summary>
+    public TlsFiles Files { get; init; } = TlsFiles.None;
 
     /// <summary>crt-list files on disk, by listener.</summary>
     public ValueList<CrtListFile> CrtLists { get; init; }

@@ -3,9 +3,10 @@ namespace Amphora.Agent.Haproxy.Augment;
 
 /// <summary>Facts of this amphora.</summary>
 /// <param name="AdminSocket">Path of the socket that may change what runs.</param>
+/// <param name="TlsDirectory">Where the names for certificate files are.</param>
 /// <param name="ServerSlots">Free servers in each backend that may have them.</param>
 /// <param name="MemoryMiB">Memory of the machine.</param>
-internal sealed record AugmentFacts(string AdminSocket, int ServerSlots, int MemoryMiB)
+internal sealed record AugmentFacts(string AdminSocket, string TlsDirectory, int ServerSlots, int MemoryMiB)
 {
     // A worker that only ends old connections was measured with some 40 MiB of its own; a quarter of the memory may be theirs.
     private const int WorkerMiB = 40, Share = 4;

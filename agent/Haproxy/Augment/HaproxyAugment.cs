@@ -2,11 +2,12 @@
 using System.Globalization;
 using System.Text;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Augment;
 
-/// <summary>Adds lines that make changes hitless, and takes none away.</summary>
+/// <summary>Adds lines that make changes hitless, takes none away, and gives certificate files names that stay.</summary>
 internal static class HaproxyAugment
 {
     private const string Spare = "slot-";
@@ -17,7 +18,7 @@ internal static class HaproxyAugment
     /// <summary>The text for a new process.</summary>
     public static SlottedText Augment(string uploaded, AugmentFacts facts)
     {
-        var text = SlottedText.Parse(Lines(uploaded, facts));
+        var text = SlottedText.Parse(Lines(TlsReferences.Replace(uploaded, facts.TlsDirectory), facts));
         foreach (var backend in text.Backends)
         {
             if (backend.CanHaveSpares)

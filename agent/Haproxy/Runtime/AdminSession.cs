@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Runtime;
@@ -10,8 +11,9 @@ namespace Amphora.Agent.Haproxy.Runtime;
 internal sealed class AdminSession : IDisposable
 {
     private readonly HaproxyConversation _conversation;
+    private readonly TlsConversation _tls;
 
-    private AdminSession(HaproxyConversation conversation) => _conversation = conversation;
+    private AdminSession(HaproxyConversation conversation, string directory) => (_conversation, _tls) = (conversation, new TlsConversation(conversation, directory));
 
     /// <summary>The process.</summary>
     public HaproxyWorker Worker => _conversation.Worker;
@@ -20,7 +22,7 @@ internal sealed class AdminSession : IDisposable
     public static async Task<Outcome<AdminSession>> OpenAsync(HaproxyPaths paths, TimeSpan limit, CancellationToken cancellationToken)
     {
         var opened = await HaproxyConversation.OpenAsync(paths.AdminSocket, limit, cancellationToken);
-        return opened.Ok ? new AdminSession(opened.Value) : opened.Failure!;
+        return opened.Ok ? new AdminSession(opened.Value, paths.Tls) : opened.Failure!;
     }
 
     /// <summary><c>show servers state</c>.</summary>
@@ -48,6 +50,35 @@ internal sealed class AdminSession : IDisposable
                 .Where(slot => slot.Use == SlotUse.Left && statistics.Value.Server(backend.Name, slot.Name) is not { CurrentSessions: 0 })
                 .Select(slot => $"{backend.Name}/{slot.Name}"))
             .ToValueList();
+    }
+
+    /// <summary>Names behind which the process has other certificates than it was given. A file that has other content by now proves nothing.</summary>
+    public async Task<Outcome<ValueList<TlsDifference>>> ReadStrayedAsync(TlsFiles files, CancellationToken cancellationToken)
+    {
+        if (files.Seats.Count + files.Lists.Count == 0)
+        {
+            return ValueList<TlsDifference>.Empty;
+        }
+
+        var answers = await _tls.ReadAsync(files, cancellationToken);
+        return answers.Ok ? TlsProof.Compare(files, TlsReader.Identities(files), answers.Value) : answers.Failure!;
+    }
+
+    /// <summary>Does what has to be done to certificates, and proves it by reading them again.</summary>
+    /// <param name="steps">In order.</param>
+    /// <param name="files">What the process has afterwards.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>What was not done, or is still different: null, nothing.</returns>
+    public async Task<Failure?> BringAsync(ValueList<TlsStep> steps, TlsFiles files, CancellationToken cancellationToken)
+    {
+        if (await _tls.TakeAsync(steps, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
+
+        var strayed = await ReadStrayedAsync(files, cancellationToken);
+        return strayed.Failure ?? (strayed.Value.Count == 0 ? null
+            : new Failure("prove certificates", $"cannot prove the change: {string.Join("; ", strayed.Value)}") { Tool = "haproxy" });
     }
 
     /// <summary>Brings every server to what its slot says, and proves it by reading again.</summary>

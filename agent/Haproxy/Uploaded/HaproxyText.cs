@@ -72,22 +72,6 @@ internal sealed partial record HaproxyText(ValueList<HaproxyFrontend> Frontends,
         }
     }
 
-    /// <summary>The certificate files that <c>bind</c> and <c>server</c> lines name; a crt-list names more of them.</summary>
-    public static IEnumerable<(string Path, bool IsCrtList)> Files(string text)
-    {
-        foreach (var line in text.Split('\n'))
-        {
-            var words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-            for (var i = 1; words is ["bind" or "server", ..] && i + 1 < words.Length; i++)
-            {
-                if (words[i] is "crt-list" or "crt" or "ca-file" or "crl-file")
-                {
-                    yield return (words[i + 1], words[i] == "crt-list");
-                }
-            }
-        }
-    }
-
     /// <summary>Takes the <c>group</c> lines out that an old controller sends: the group comes from the second configuration file.</summary>
     public static string WithoutGroup(string text) => Group().Replace(text, "");
 

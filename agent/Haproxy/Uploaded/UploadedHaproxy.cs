@@ -1,5 +1,7 @@
 // A load balancer whose haproxy.cfg came as text: from "text" on, the code of API 2.0.
+using System.Text;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Linux.Files;
@@ -26,14 +28,14 @@ internal sealed class UploadedHaproxy(
     public async Task<Failure?> StoreAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
     {
         var paths = options.Paths(wanted.LoadBalancerId);
-        var running = await reader.ReadAsync(wanted.LoadBalancerId, cancellationToken);
+        var running = await reader.ReadAsync(wanted.LoadBalancerId, wanted, cancellationToken);
         if (running.Failure is { } unreadable)
         {
             return unreadable;
         }
 
         var plan = Plan(running.Value, wanted);
-        if (!plan.NeedsProcess)
+        if (!plan.NeedsCheck)
         {
             return Store(paths, wanted);
         }
@@ -45,7 +47,7 @@ internal sealed class UploadedHaproxy(
         }
 
         // What runs has its own text until it is changed; without one that runs, this is the text for the next start.
-        return answer.Failure ?? Store(paths, wanted) ?? (plan.Step == HaproxyStep.Start ? Write(paths, paths.Config, plan.Text!.ToString()) : null);
+        return answer.Failure ?? Store(paths, wanted) ?? (plan.Step == HaproxyStep.Start ? Put(paths, plan) : null);
     }
 
     /// <summary>Makes the service known and enabled.</summary>
@@ -74,7 +76,7 @@ internal sealed class UploadedHaproxy(
     /// <summary>Stops HAProxy and removes its service and everything in its directory; certificates stay.</summary>
     public async Task<Failure?> RemoveAsync(string loadBalancerId, CancellationToken cancellationToken)
     {
-        var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        var running = await reader.ReadAsync(loadBalancerId, wanted: null, cancellationToken);
         if (running.Failure is { } unreadable)
         {
             return unreadable;
@@ -93,22 +95,23 @@ internal sealed class UploadedHaproxy(
 
     private async Task<HaproxyTurn> RunAsync(string loadBalancerId, string peerName, CancellationToken cancellationToken)
     {
-        var running = await reader.ReadAsync(loadBalancerId, cancellationToken);
+        var paths = options.Paths(loadBalancerId);
+        var stored = new HaproxyWanted
+        {
+            LoadBalancerId = loadBalancerId,
+            Config = Read(loadBalancerId) is { } text ? Encoding.UTF8.GetString(text) : null,
+            LocalPeer = Bytes(paths.LocalPeer) is { } name ? Encoding.UTF8.GetString(name) : "",
+        };
+        var running = await reader.ReadAsync(loadBalancerId, stored, cancellationToken);
         if (running.Failure is { } unreadable)
         {
             return new HaproxyTurn(HaproxyStep.None, unreadable);
         }
 
-        var paths = options.Paths(loadBalancerId);
-        var wanted = new HaproxyWanted
-        {
-            LoadBalancerId = loadBalancerId,
-            Config = running.Value.Uploaded ?? running.Value.Config,
-            LocalPeer = File.Exists(paths.LocalPeer) ? await File.ReadAllTextAsync(paths.LocalPeer, cancellationToken) : running.Value.LocalPeer ?? peerName,
-        };
+        var wanted = stored.LocalPeer.Length > 0 ? stored : stored with { LocalPeer = running.Value.LocalPeer ?? peerName };
         var plan = Plan(running.Value, wanted);
         var failure = OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
-            ?? (plan.NeedsProcess ? (await check.RunAsync(wanted, cancellationToken)).Failure : null)
+            ?? (plan.NeedsCheck ? (await check.RunAsync(wanted, cancellationToken)).Failure : null)
             ?? (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
         return new HaproxyTurn(plan.Step, failure);
     }
@@ -119,6 +122,10 @@ internal sealed class UploadedHaproxy(
     // The name first: whoever finds the text has the name that belongs to it.
     private static Failure? Store(HaproxyPaths paths, HaproxyWanted wanted) =>
         Write(paths, paths.LocalPeer, wanted.LocalPeer) ?? Write(paths, paths.Uploaded, wanted.Config!);
+
+    // For the next start, whoever does it.
+    private static Failure? Put(HaproxyPaths paths, HaproxyPlan plan) =>
+        OperatingSystemFailure.Try($"link {paths.Tls}", () => TlsDirectory.Write(paths.Tls, plan.Files)) ?? Write(paths, paths.Config, plan.Text!.ToString());
 
     private static byte[]? Bytes(string file)
     {

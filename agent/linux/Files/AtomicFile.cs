@@ -85,6 +85,10 @@ public static class AtomicFile
         return leftovers.Count;
     }
 
+    /// <summary>A name in the same directory for what is going to be renamed; <see cref="CleanLeftovers"/> knows it.</summary>
+    internal static string TemporaryName(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}{LeftoverMark}{Path.GetRandomFileName()[..RandomLetters]}");
+
     /// <summary>True for the name of a file that is being written, or that a killed writer left.</summary>
     public static bool IsLeftover(string path)
     {

@@ -42,7 +42,7 @@ internal sealed class HaproxyLive : IAsyncDisposable
 
     public async Task<HaproxyPlan> PlanAsync(HaproxyWanted wanted)
     {
-        var running = await Reader.ReadAsync(wanted.LoadBalancerId, TestContext.Current.CancellationToken);
+        var running = await Reader.ReadAsync(wanted.LoadBalancerId, wanted, TestContext.Current.CancellationToken);
         return HaproxyPlanner.Plan(Options, running.Value, wanted);
     }
 

@@ -2,6 +2,7 @@
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Haproxy.Augment;
 using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Xunit;
@@ -56,7 +57,7 @@ public sealed class HaproxyPlannerTests
             [$"/var/lib/octavia/certs/lb1/{Listener}.pem", "/var/lib/octavia/lb1/uploaded.cfg", "/var/lib/octavia/lb1/haproxy.cfg"],
             plan.Write.Select(file => file.Path));
         Assert.Equal(
-            [$"certificates of listener {Listener} added", "haproxy.cfg added", "haproxy-lb1.service does not run"],
+            ["haproxy.cfg added", "haproxy-lb1.service does not run"],
             plan.Changes);
     }
 
@@ -87,15 +88,18 @@ public sealed class HaproxyPlannerTests
     }
 
     [Fact]
-    public void A_changed_crt_list_alone_is_reloaded()
+    public void Another_certificate_is_given_to_the_process_that_runs()
     {
-        var running = s_asWanted with { CrtLists = [new CrtListFile(Listener, "/certs/old.pem\n")] };
+        var (running, wanted) = WithCertificate("/certs/old.pem", "/certs/a.pem");
 
-        var plan = HaproxyPlanner.Plan(s_options, running, s_wanted);
+        var plan = HaproxyPlanner.Plan(s_options, running, wanted);
 
-        Assert.Equal(HaproxyStep.Reload, plan.Step);
-        Assert.Equal([$"certificates of listener {Listener} changed"], plan.Changes);
-        Assert.Equal([new HaproxyFile($"/var/lib/octavia/certs/lb1/{Listener}.pem", "/certs/a.pem\n")], plan.Write);
+        Assert.Equal((HaproxyStep.Change, true), (plan.Step, plan.NeedsCheck));
+        Assert.Equal([".crt-list.1.pem: a.pem takes the place of old.pem"], plan.Changes);
+        Assert.Equal([new TlsStep(TlsAction.Set, running.Files.Seats[0], List: null)], plan.Certificates);
+        Assert.Equal(
+            [new HaproxyFile($"/var/lib/octavia/certs/lb1/{Listener}.pem", "/certs/a.pem\n"), new HaproxyFile("/var/lib/octavia/lb1/certificates-loaded", running.Files.Write())],
+            plan.Write);
     }
 
     [Fact]
@@ -142,12 +146,14 @@ public sealed class HaproxyPlannerTests
     }
 
     [Fact]
-    public void A_certificate_that_changed_under_its_name_is_a_reason_to_reload()
+    public void Certificates_that_another_agent_gave_to_the_process_are_read_anew()
     {
-        var plan = HaproxyPlanner.Plan(s_options, s_asWanted with { LoadedFilesChanged = true }, s_wanted);
+        var (running, wanted) = WithCertificate("/certs/a.pem", "/certs/a.pem");
+
+        var plan = HaproxyPlanner.Plan(s_options, running with { LoadedFiles = null }, wanted);
 
         Assert.Equal(HaproxyStep.Reload, plan.Step);
-        Assert.Equal(["certificate files changed"], plan.Changes);
+        Assert.Equal(["which certificates HAProxy has read is not known"], plan.Changes);
     }
 
     [Fact]
@@ -208,6 +214,24 @@ public sealed class HaproxyPlannerTests
 
     private static string Text(string line) => $"global\n    stats socket /var/lib/octavia/lb1.sock mode 0666 level user\n    {line}\n";
 
+    // A listener whose crt-list names one file and shall name another one.
+    private static (HaproxyRunning Running, HaproxyWanted Wanted) WithCertificate(string before, string after)
+    {
+        var config = Text($"bind 10.0.0.1:443 ssl crt-list /var/lib/octavia/certs/lb1/{Listener}.pem");
+        var running = s_asWanted with
+        {
+            Uploaded = config,
+            Config = Augmented(config),
+            CrtLists = [new CrtListFile(Listener, before + "\n")],
+            LoadedFiles = Files(before),
+            Files = Files(after),
+        };
+        return (running, s_wanted with { Config = config });
+    }
+
+    private static TlsFiles Files(string path) =>
+        new([new TlsSeat(".crt-list.1.pem", TlsKind.Certificate, path, $"digest of {path}", 1000)], [new TlsList(".crt-list", [new TlsEntry(".crt-list.1.pem", "")])]);
+
     private static string Augmented(string text) =>
-        HaproxyAugment.Augment(text, new AugmentFacts("/var/lib/octavia/lb1.admin.sock", s_options.ServerSlots, s_options.MemoryMiB)).ToString();
+        HaproxyAugment.Augment(text, new AugmentFacts("/var/lib/octavia/lb1.admin.sock", "/var/lib/octavia/lb1/tls", s_options.ServerSlots, s_options.MemoryMiB)).ToString();
 }
