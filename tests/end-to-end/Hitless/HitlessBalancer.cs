@@ -12,9 +12,10 @@ namespace Amphora.EndToEnd.Tests.Hitless;
 /// <summary>Pushed over API 2.0; change <see cref="Pool"/>, apply again.</summary>
 internal sealed class HitlessBalancer : IAsyncDisposable
 {
-    public const int TcpPort = 8080;
+    public const int TcpPort = 8080, TlsPort = 443;
     private const int MemberCount = 4;
     private readonly PluggedAmphora _amphora;
+    private JsonObject? _secure;
 
     private HitlessBalancer(PluggedAmphora amphora)
     {
@@ -43,6 +44,14 @@ internal sealed class HitlessBalancer : IAsyncDisposable
         HitlessBalancer balancer = new(await PluggedAmphora.CreateAsync(MemberCount, new AgentConfiguration(), cancellationToken));
         await balancer.ApplyAsync(cancellationToken);
         return balancer;
+    }
+
+    /// <summary>Gives a listener, made when there is none, a new certificate for a host name.</summary>
+    public async Task RenewAsync(Certificates tenant, string host, CancellationToken cancellationToken)
+    {
+        _secure ??= Document.AddListener("TERMINATED_HTTPS", TlsPort, Pool);
+        Document.Json["tls_files"]!.AsArray().Clear();
+        _secure["default_tls_container_ref"] = await _amphora.Api.UploadAsync(Document, tenant.ListenerPem(host), cancellationToken);
     }
 
     /// <summary>Pushes the document as its next generation.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using Amphora.EndToEnd.Tests.Compatibility;
 using Amphora.Fixtures;
+using Amphora.Fixtures.Agents;
 using Amphora.Fixtures.Members;
 using Xunit;
 
@@ -14,9 +15,11 @@ public sealed class HitlessChangeTests
     private const int Clients = 50, LongConnections = 20;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    // AMPHORA_HITLESS_CHANGES=1000 and AMPHORA_HITLESS_RELOADS=50 are the issue's own.
+    // AMPHORA_HITLESS_CHANGES=1000, AMPHORA_HITLESS_RELOADS=50 and AMPHORA_HITLESS_CERTIFICATES=50 are the full measure.
     private static readonly int s_changes = Scale.Of("AMPHORA_HITLESS_CHANGES", 100);
     private static readonly int s_reloads = Scale.Of("AMPHORA_HITLESS_RELOADS", 10);
+
+    private static readonly int s_certificates = Scale.Of("AMPHORA_HITLESS_CERTIFICATES", 20);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -53,6 +56,39 @@ public sealed class HitlessChangeTests
         Assert.All(away, time => Assert.DoesNotContain(SentTo(balancer.Members[time.Member]), sent => sent > time.From && sent < time.Until));
         Assert.All(balancer.Members, member => Assert.NotEmpty(SentTo(member)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{s_changes} changes, {http.Requests} and {tcp.Requests} requests");
+    }
+
+    [Fact]
+    public async Task Certificates_that_change_cost_no_client_anything()
+    {
+        await using var balancer = await HitlessBalancer.StartAsync(Cancel);
+        using Certificates tenant = new();
+        await balancer.RenewAsync(tenant, LastingClients.HostName, Cancel);
+        await balancer.ApplyAsync(Cancel);
+        var worker = Assert.Single(await balancer.WorkersAsync(Cancel));
+        IPEndPoint target = new(balancer.Vip, HitlessBalancer.TlsPort);
+        await using var lasting = await LastingClients.StartAsync(balancer.Space, target, "/", Clients, s_pause, Cancel, tenant.Authority);
+        using ResumingClient resuming = new(balancer.Space, target, LastingClients.HostName, tenant.AuthorityPem);
+
+        var visits = await resuming.DuringAsync(async () =>
+        {
+            for (var change = 0; change < s_certificates; change++)
+            {
+                await balancer.RenewAsync(tenant, LastingClients.HostName, Cancel);
+                var applied = await balancer.ApplyAsync(Cancel);
+                Assert.DoesNotContain(applied["actions"]!.AsArray(), action => (string)action!["action"]! == "reload");
+                // Some time for a session that is taken up again.
+                await Task.Delay(s_pause, Cancel);
+            }
+        }, Cancel);
+        await lasting.StopAsync();
+
+        Assert.Empty(lasting.Failures);
+        Assert.Equal(Clients, lasting.Connections);
+        Assert.DoesNotContain(visits, visit => visit.Failure is not null);
+        Assert.Contains(visits, visit => visit.IsResumed);
+        Assert.Equal([worker], await balancer.WorkersAsync(Cancel));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{s_certificates} certificates, {lasting.Requests} requests, {visits.Count(visit => visit.IsResumed)} of {visits.Count} connections resumed");
     }
 
     [Fact]
