@@ -17,5 +17,6 @@ internal static class HaproxySlice
         .AddSingleton<HaproxyDrift>()
         .AddSingleton<HaproxyExecutor>()
         .AddSingleton<UploadedHaproxy>()
-        .AddSingleton<TrafficReader>();
+        .AddSingleton<TrafficReader>()
+        .AddHostedService<ReplacedWorkers>();
 }

@@ -101,17 +101,20 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
     // answer has ended already.
     private static async Task<Failure?> LeaveAsync(HaproxyPlan plan, AdminSession? session, ActionLog log)
     {
-        var gone = plan.Running is null || session is null ? null : SlotPlanner.Leaving(plan.Running, plan.Text!);
-        if (gone is not null)
+        if (session is null || plan.Running is null || await session.RefreshAsync(CancellationToken.None) is not null)
         {
-            await log.RunAsync("change", $"process {session!.Worker.Pid}, which is replaced", async () =>
-            {
-                _ = await session.BringAsync(gone, CancellationToken.None);
-                return null;
-            });
+            return null;
         }
 
-        return null;
+        return await log.RunAsync("leave", $"process {session.Worker.Pid} with {session.Worker.Connections} connections", async () =>
+        {
+            if (SlotPlanner.Leaving(plan.Running, plan.Text!) is { } gone)
+            {
+                _ = await session.BringAsync(gone, CancellationToken.None);
+            }
+
+            return null;
+        });
     }
 
     // Phase one puts every text on the disk under a temporary name; phase two only renames, and is not interrupted.

@@ -31,6 +31,9 @@ internal sealed record HaproxyOptions
     /// <summary>Memory of the amphora, which old workers share with the one that serves.</summary>
     public int MemoryMiB { get; init; } = (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024));
 
+    /// <summary>Processors HAProxy may use, a limit of its control group included; it has room for 64 threads (manual 3.1, <c>nbthread</c>).</summary>
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
     /// <summary>Limits of everything that waits.</summary>
     public HaproxyTimeouts Timeouts { get; init; } = new();
 

@@ -22,7 +22,7 @@ internal static class HaproxyPlanner
 
     private static HaproxyPlan Apply(HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config)
     {
-        var fresh = HaproxyAugment.Augment(config, new AugmentFacts(paths.AdminSocket, paths.Tls, options.ServerSlots, options.MemoryMiB));
+        var fresh = HaproxyAugment.Augment(config, AugmentFacts.Of(options, paths));
         var loaded = running.LoadedFiles ?? (running.Files == TlsFiles.None ? TlsFiles.None : null);
         var now = running.Config is null ? null : SlottedText.Parse(running.Config);
         var reasons = new List<string>();

@@ -12,6 +12,9 @@ internal static class HaproxyAugment
 {
     private const string Spare = "slot-";
 
+    // HAProxy counts the processors it may run on, and knows no quota of its control group.
+    private const string Threads = "nbthread ";
+
     // roundrobin has no room for more in a backend (manual, `balance`).
     private const int MostServers = 4095;
 
@@ -54,7 +57,7 @@ internal static class HaproxyAugment
             else if (isGlobal && Begins(line, "stats socket "))
             {
                 // Behind the one that came: that is the one everybody else asks.
-                text.Append(Global(facts));
+                text.Append(Global(facts)).Append(uploaded.Contains(Threads, StringComparison.Ordinal) ? "" : $"    {Threads}{facts.Threads}\n");
                 isGlobal = false;
             }
         }

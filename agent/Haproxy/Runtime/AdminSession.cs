@@ -25,6 +25,9 @@ internal sealed class AdminSession : IDisposable
         return opened.Ok ? new AdminSession(opened.Value, paths.Tls) : opened.Failure!;
     }
 
+    /// <summary>Asks the process how it is; the answer is in <see cref="Worker"/>. One that does not answer has ended.</summary>
+    public Task<Failure?> RefreshAsync(CancellationToken cancellationToken) => _conversation.RefreshAsync(cancellationToken);
+
     /// <summary><c>show servers state</c>.</summary>
     public async Task<Outcome<ServerStates>> ReadServersAsync(CancellationToken cancellationToken)
     {

@@ -233,5 +233,5 @@ public sealed class HaproxyPlannerTests
         new([new TlsSeat(".crt-list.1.pem", TlsKind.Certificate, path, $"digest of {path}", 1000)], [new TlsList(".crt-list", [new TlsEntry(".crt-list.1.pem", "")])]);
 
     private static string Augmented(string text) =>
-        HaproxyAugment.Augment(text, new AugmentFacts("/var/lib/octavia/lb1.admin.sock", "/var/lib/octavia/lb1/tls", s_options.ServerSlots, s_options.MemoryMiB)).ToString();
+        HaproxyAugment.Augment(text, AugmentFacts.Of(s_options, s_options.Paths("lb1"))).ToString();
 }
