@@ -84,7 +84,7 @@ internal sealed partial class DriftWatch(ApplyOptions options, HaproxyDrift drif
 
     private static partial class Log
     {
-        [LoggerMessage(320, LogLevel.Warning, "load balancer {LoadBalancer}: {Count} servers are not as they were put there: {Differences}")]
+        [LoggerMessage(320, LogLevel.Warning, "load balancer {LoadBalancer}: {Count} things are not as they were put there: {Differences}")]
         public static partial void Differs(ILogger logger, string loadBalancer, int count, string differences);
 
         [LoggerMessage(321, LogLevel.Warning, "load balancer {LoadBalancer}: cannot prove what runs: {Reason}")]

@@ -30,10 +30,10 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
         var text = SlottedText.Parse(config);
         var differences = SlotState.Compare(text, servers);
         var tls = TlsPlanner.Plan(files, files, read.Value.StrayedFiles);
-        return differences.Count + read.Value.StrayedFiles.Count == 0 ? null : new HaproxyPlan
+        return differences.Count + read.Value.StrayedFiles.Count + read.Value.Strayed.Count == 0 ? null : new HaproxyPlan
         {
             LoadBalancerId = loadBalancerId,
-            Step = tls.Reasons.Count > 0 ? HaproxyStep.Reload : HaproxyStep.Change,
+            Step = tls.Reasons.Count + read.Value.Strayed.Count > 0 ? HaproxyStep.Reload : HaproxyStep.Change,
             Unit = HaproxyUnit.For(options, loadBalancerId, localPeer),
             Config = config,
             Text = text,
@@ -46,6 +46,7 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
             [
                 .. differences.Select(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
                 .. read.Value.StrayedFiles.Select(static difference => difference.ToString()),
+                .. read.Value.Strayed,
             ],
         };
     }

@@ -102,6 +102,7 @@ internal static class HaproxyPlanner
         AddIf(running.ChangeCutOff, "an earlier change was cut off");
         AddIf(!running.Service.Installed, $"{paths.Unit} is not installed");
         AddIf(running is { Config: not null, Servers: null }, $"HAProxy does not answer at {Path.GetFileName(paths.AdminSocket)}");
+        reasons.AddRange(running.Strayed);
         return reasons.Count > 0 ? HaproxyStep.Reload : HaproxyStep.None;
 
         void AddIf(bool isSo, string reason)

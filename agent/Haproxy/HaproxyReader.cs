@@ -38,7 +38,8 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
                 Servers = answer?.Servers,
                 Busy = answer?.Busy ?? [],
                 LoadedFiles = loaded,
-                StrayedFiles = answer?.Strayed ?? [],
+                StrayedFiles = answer?.StrayedFiles ?? [],
+                Strayed = answer?.Strayed ?? [],
                 Files = TlsReader.Read(wanted?.Config, (wanted?.CrtLists ?? []).ToDictionary(list => paths.CrtList(list.ListenerId), static list => list.Text, StringComparer.Ordinal)),
                 CrtLists = ReadCrtLists(paths),
                 Service = service.Value,
@@ -77,8 +78,9 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         using var session = opened.Value;
         var servers = await session.ReadServersAsync(cancellationToken);
         var busy = await session.ReadBusyAsync(SlottedText.Parse(config), cancellationToken);
-        var strayed = await session.ReadStrayedAsync(loaded, cancellationToken);
-        return servers.Ok && busy.Ok && strayed.Ok ? new Answer(servers.Value, busy.Value, strayed.Value) : null;
+        var files = await session.ReadStrayedAsync(loaded, cancellationToken);
+        var strayed = await session.ReadStrayedAsync(config, cancellationToken);
+        return servers.Ok && busy.Ok && files.Ok && strayed.Ok ? new Answer(servers.Value, busy.Value, files.Value, strayed.Value) : null;
     }
 
     private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)
@@ -111,7 +113,7 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         }
     }
 
-    private sealed record Answer(ServerStates Servers, ValueList<string> Busy, ValueList<TlsDifference> Strayed);
+    private sealed record Answer(ServerStates Servers, ValueList<string> Busy, ValueList<TlsDifference> StrayedFiles, ValueList<string> Strayed);
 
     // Listener ids are UUIDs; certificates are 40 hex digits and belong to another slice (T1, T2).
     [GeneratedRegex(@"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z")]

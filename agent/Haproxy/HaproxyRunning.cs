@@ -30,6 +30,9 @@ internal sealed record HaproxyRunning
     /// <summary>Names behind which the process has other certificates than it was given.</summary>
     public ValueList<TlsDifference> StrayedFiles { get; init; }
 
+    /// <summary>What else the process says that is not as its text says, in words for people.</summary>
+    public ValueList<string> Strayed { get; init; }
+
     /// <summary>The certificate files of the wanted configuration, as they are on the disk.</summary>
     public TlsFiles Files { get; init; } = TlsFiles.None;
 

@@ -96,6 +96,7 @@ internal sealed class HaproxyStatistics
             Status = Text(line, "status"),
             Weight = (int?)Number(line, "weight"),
             CurrentSessions = Number(line, "scur") ?? 0,
+            SessionLimit = Number(line, "slim"),
             TotalSessions = Number(line, "stot") ?? 0,
             BytesIn = Number(line, "bin") ?? 0,
             BytesOut = Number(line, "bout") ?? 0,
@@ -133,6 +134,9 @@ internal sealed record StatRow
 
     /// <summary>scur.</summary>
     public required long CurrentSessions { get; init; }
+
+    /// <summary>slim; null: none.</summary>
+    public long? SessionLimit { get; init; }
 
     /// <summary>stot.</summary>
     public required long TotalSessions { get; init; }

@@ -10,7 +10,8 @@ namespace Amphora.Agent.Haproxy;
 /// <param name="Uptime">Since it was forked.</param>
 /// <param name="Stopping">True when it only finishes old connections.</param>
 /// <param name="Connections">Of clients and between peers; those of the sockets for questions are not counted.</param>
-internal sealed record HaproxyWorker(string Version, int Pid, TimeSpan Uptime, bool Stopping, int Connections)
+/// <param name="MaxConnections">Of all listeners together.</param>
+internal sealed record HaproxyWorker(string Version, int Pid, TimeSpan Uptime, bool Stopping, int Connections, int MaxConnections)
 {
     /// <summary>Reads the <c>Name: value</c> lines; an answer without Pid is the refusal of the command.</summary>
     public static Outcome<HaproxyWorker> Parse(string answer)
@@ -33,7 +34,7 @@ internal sealed record HaproxyWorker(string Version, int Pid, TimeSpan Uptime, b
             };
         }
 
-        return new HaproxyWorker(values.GetValueOrDefault("Version", ""), pid, TimeSpan.FromSeconds(uptime), Number(values, "Stopping") == 1, Number(values, "CurrConns") ?? 0);
+        return new HaproxyWorker(values.GetValueOrDefault("Version", ""), pid, TimeSpan.FromSeconds(uptime), Number(values, "Stopping") == 1, Number(values, "CurrConns") ?? 0, Number(values, "Maxconn") ?? 0);
     }
 
     private static int? Number(Dictionary<string, string> values, string name) =>

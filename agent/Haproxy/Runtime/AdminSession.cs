@@ -67,6 +67,15 @@ internal sealed class AdminSession : IDisposable
         return answers.Ok ? TlsProof.Compare(files, TlsReader.Identities(files), answers.Value) : answers.Failure!;
     }
 
+    /// <summary>What the process says of itself and its proxies that is not as its text says.</summary>
+    public async Task<Outcome<ValueList<string>>> ReadStrayedAsync(string config, CancellationToken cancellationToken)
+    {
+        // Types 1 and 2: frontends and backends.
+        var answer = await _conversation.AskAsync("show stat -1 3 -1", cancellationToken);
+        var proxies = answer.Ok ? HaproxyStatistics.Parse(Encoding.UTF8.GetString(answer.Value.Span), SlotNames.None) : answer.Failure!;
+        return proxies.Ok ? ProcessProof.Compare(config, Worker, proxies.Value) : proxies.Failure!;
+    }
+
     /// <summary>Does what has to be done to certificates, and proves it by reading them again.</summary>
     /// <param name="steps">In order.</param>
     /// <param name="files">What the process has afterwards.</param>

@@ -31,7 +31,7 @@ internal sealed class HaproxyConversation : IDisposable
     public static async Task<Outcome<HaproxyConversation>> OpenAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        var conversation = new HaproxyConversation(socket, limit, new HaproxyWorker("", 0, TimeSpan.Zero, Stopping: false, Connections: 0));
+        var conversation = new HaproxyConversation(socket, limit, new HaproxyWorker("", 0, TimeSpan.Zero, Stopping: false, Connections: 0, MaxConnections: 0));
         var failure = await conversation.GreetAsync(path, cancellationToken);
         if (failure is null)
         {

@@ -12,6 +12,7 @@ namespace Amphora.Agent.Tests.Apply;
 
 public sealed class DriftWatchTests : IAsyncDisposable
 {
+    private const string Server = $"{HaproxyHost.PoolId}:{HaproxyHost.ListenerId}/m";
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private readonly HaproxyLive _live = new();
@@ -20,8 +21,6 @@ public sealed class DriftWatchTests : IAsyncDisposable
     private readonly int _port = HaproxyHost.FreePort();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private static string Server => $"{HaproxyHost.PoolId}:{HaproxyHost.ListenerId}/m";
 
     [Theory]
     [InlineData(true, "UP")]
@@ -36,12 +35,16 @@ public sealed class DriftWatchTests : IAsyncDisposable
         Assert.StartsWith(status, (await _live.MemberAsync("m")).Status, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_no_command_takes_back_is_taken_back_by_another_process()
+    [Theory]
+    [InlineData($"set server {Server} check-port 1")]
+    [InlineData($"disable frontend {HaproxyHost.ListenerId}")]
+    [InlineData($"shutdown frontend {HaproxyHost.ListenerId}")]
+    [InlineData("set maxconn global 7")]
+    public async Task What_no_command_takes_back_is_taken_back_by_another_process(string command)
     {
         await ApplyAsync();
         var worker = await _live.WorkerAsync();
-        await TellAsync($"set server {Server} check-port 1");
+        await TellAsync(command);
 
         await LookAsync(DriftAction.Repair);
 

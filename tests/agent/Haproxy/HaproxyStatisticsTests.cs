@@ -74,10 +74,10 @@ public sealed class HaproxyStatisticsTests
     [Fact]
     public void The_process_that_answers_is_known_by_its_pid()
     {
-        var answer = "Name: HAProxy\nVersion: 2.6.12-1+deb12u4\nPid: 4711\nUptime: 0d 0h00m02s\nUptime_sec: 2\nCurrConns: 3\nStopping: 1\n\n";
+        var answer = "Name: HAProxy\nVersion: 2.6.12-1+deb12u4\nPid: 4711\nUptime: 0d 0h00m02s\nUptime_sec: 2\nCurrConns: 3\nMaxconn: 100\nStopping: 1\n\n";
 
         var info = HaproxyWorker.Parse(answer).Value;
 
-        Assert.Equal(new HaproxyWorker("2.6.12-1+deb12u4", 4711, TimeSpan.FromSeconds(2), Stopping: true, Connections: 3), info);
+        Assert.Equal(new HaproxyWorker("2.6.12-1+deb12u4", 4711, TimeSpan.FromSeconds(2), Stopping: true, Connections: 3, MaxConnections: 100), info);
     }
 }
