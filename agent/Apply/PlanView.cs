@@ -23,7 +23,12 @@ internal static class PlanView
         Verdict = Verdict(plan.Haproxy.Step),
         Reasons = plan.Haproxy.Reasons,
         Changes = plan.Changes.ToValueList(),
-        Commands = [.. plan.Haproxy.Certificates.SelectMany(static step => TlsConversation.Commands(step)), .. plan.Haproxy.Servers.SelectMany(static server => server.Commands)],
+        Commands =
+        [
+            .. plan.Haproxy.Certificates.SelectMany(static step => TlsConversation.Commands(step)),
+            .. plan.Haproxy.Patterns.SelectMany(static pattern => pattern.Commands),
+            .. plan.Haproxy.Servers.SelectMany(static server => server.Commands),
+        ],
         Services = [.. plan.Keepalived.Actions.Select(static action => $"{action.Step.ToString().ToLowerInvariant()} {action.UnitName}")],
         Files = Files(wanted, before),
         Cost = Cost(plan.Haproxy.Step, connections),

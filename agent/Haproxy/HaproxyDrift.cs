@@ -1,4 +1,5 @@
 // Whether a running HAProxy is still what its text says, though nobody asked for a change.
+using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
@@ -30,7 +31,8 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
         var text = SlottedText.Parse(config);
         var differences = SlotState.Compare(text, servers);
         var tls = TlsPlanner.Plan(files, files, read.Value.StrayedFiles);
-        return differences.Count + read.Value.StrayedFiles.Count + read.Value.Strayed.Count == 0 ? null : new HaproxyPlan
+        var patterns = AclState.Compare(config, read.Value.Patterns);
+        return differences.Count + patterns.Count + read.Value.StrayedFiles.Count + read.Value.Strayed.Count == 0 ? null : new HaproxyPlan
         {
             LoadBalancerId = loadBalancerId,
             Step = tls.Reasons.Count + read.Value.Strayed.Count > 0 ? HaproxyStep.Reload : HaproxyStep.Change,
@@ -42,10 +44,12 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
             Servers = differences,
             Files = files,
             Certificates = tls.Steps,
+            Patterns = patterns,
             Changes =
             [
                 .. differences.Select(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
                 .. read.Value.StrayedFiles.Select(static difference => difference.ToString()),
+                .. patterns.Select(static pattern => pattern.ToString()),
                 .. read.Value.Strayed,
             ],
         };

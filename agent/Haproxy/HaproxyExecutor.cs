@@ -49,7 +49,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
         }
 
         var paths = options.Paths(plan.LoadBalancerId);
-        var unproven = plan.Servers.Count + plan.Certificates.Count == 0 ? null : await log.RunAsync("change", Changed(plan), () => BringAsync(plan, paths));
+        var unproven = plan.Servers.Count + plan.Certificates.Count + plan.Patterns.Count == 0 ? null : await log.RunAsync("change", Changed(plan), () => BringAsync(plan, paths));
         if (unproven is null)
         {
             AtomicFile.Delete(paths.ChangeMarker);
@@ -71,12 +71,13 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
 
         using var session = opened.Value;
         return (plan.Certificates.Count == 0 ? null : await session.BringAsync(plan.Certificates, plan.Files, CancellationToken.None))
+            ?? (plan.Patterns.Count == 0 ? null : await session.BringAsync(plan.Patterns, CancellationToken.None))
             ?? (plan.Servers.Count == 0 ? null : await session.BringAsync(plan.Text!, CancellationToken.None));
     }
 
     private static string Changed(HaproxyPlan plan) => string.Join(
         " and ",
-        new[] { (plan.Servers.Count, "servers"), (plan.Certificates.Count, "certificates") }.Where(static part => part.Count > 0).Select(static part => $"{part.Count} {part.Item2}"));
+        new[] { (plan.Servers.Count, "servers"), (plan.Certificates.Count, "certificates"), (plan.Patterns.Count, "rules") }.Where(static part => part.Count > 0).Select(static part => $"{part.Count} {part.Item2}"));
 
     private async Task<Failure?> ReplaceAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
     {

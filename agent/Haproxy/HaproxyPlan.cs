@@ -1,4 +1,5 @@
 // What has to be done so that HAProxy runs what is wanted: data, made by the planner, done by the executor.
+using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
@@ -49,14 +50,17 @@ internal sealed record HaproxyPlan
     /// <summary>What has to be done to certificates; none when a new process reads the files.</summary>
     public ValueList<TlsStep> Certificates { get; init; }
 
+    /// <summary>Rules whose pattern has to be set; none when a new process reads the text.</summary>
+    public ValueList<AclDifference> Patterns { get; init; }
+
     /// <summary>Why a new process is needed; empty when none is.</summary>
     public ValueList<string> Reasons { get; init; }
 
     /// <summary>True when a process reads the text.</summary>
     public bool NeedsProcess => Step is HaproxyStep.Start or HaproxyStep.Reload or HaproxyStep.Restart;
 
-    /// <summary>True when files are read that only HAProxy can judge: then it is asked about them before.</summary>
-    public bool NeedsCheck => NeedsProcess || Certificates.Count > 0;
+    /// <summary>True when there are files or patterns that only HAProxy can judge: then it is asked about them before.</summary>
+    public bool NeedsCheck => NeedsProcess || Certificates.Count + Patterns.Count > 0;
 
     /// <summary>True when everything is as wanted.</summary>
     public bool IsEmpty => Step == HaproxyStep.None && Write.Count == 0 && Delete.Count == 0;

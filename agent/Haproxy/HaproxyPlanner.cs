@@ -1,4 +1,5 @@
 // Decides what has to be done: running + wanted → plan. Pure.
+using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Augment;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
@@ -32,15 +33,17 @@ internal static class HaproxyPlanner
         var tls = step == HaproxyStep.None && now is not null ? TlsPlanner.Plan(loaded, running.Files, running.StrayedFiles) : new TlsPlan([], [], []);
         step = step == HaproxyStep.None && slots.Reasons.Count + tls.Reasons.Count > 0 ? HaproxyStep.Reload : step;
         var text = slots.Text ?? fresh;
+        var written = text.ToString();
         var servers = step == HaproxyStep.None && running.Servers is not null ? SlotState.Compare(text, running.Servers) : [];
+        var patterns = step == HaproxyStep.None && running.Servers is not null ? AclState.Compare(written, running.Patterns) : [];
         if (running.Uploaded != config)
         {
             write.Add(new HaproxyFile(paths.Uploaded, config));
         }
 
-        if (running.Config != text.ToString())
+        if (running.Config != written)
         {
-            write.Add(new HaproxyFile(paths.Config, text.ToString()));
+            write.Add(new HaproxyFile(paths.Config, written));
         }
 
         if (loaded != running.Files)
@@ -52,7 +55,7 @@ internal static class HaproxyPlanner
         return new HaproxyPlan
         {
             LoadBalancerId = wanted.LoadBalancerId,
-            Step = step == HaproxyStep.None && write.Count + servers.Count + certificates.Count > 0 ? HaproxyStep.Change : step,
+            Step = step == HaproxyStep.None && write.Count + servers.Count + certificates.Count + patterns.Count > 0 ? HaproxyStep.Change : step,
             Unit = HaproxyUnit.For(options, wanted.LoadBalancerId, wanted.LocalPeer),
             Config = config,
             Text = text,
@@ -60,10 +63,11 @@ internal static class HaproxyPlanner
             Running = now,
             Write = write.ToValueList(),
             Delete = StaleCrtLists(paths, running, wanted, config),
-            Changes = [.. Changes(slots, servers, reasons, running.Uploaded != config && tls.Changes.Count == 0), .. tls.Changes],
+            Changes = [.. Changes(slots, servers, reasons, running.Uploaded != config && tls.Changes.Count + patterns.Count == 0), .. tls.Changes, .. patterns.Select(static pattern => pattern.ToString())],
             Servers = servers,
             Files = running.Files,
             Certificates = certificates,
+            Patterns = patterns,
             Reasons = [.. reasons, .. slots.Reasons, .. tls.Reasons],
         };
     }

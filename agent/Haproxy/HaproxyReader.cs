@@ -40,6 +40,7 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
                 LoadedFiles = loaded,
                 StrayedFiles = answer?.StrayedFiles ?? [],
                 Strayed = answer?.Strayed ?? [],
+                Patterns = answer?.Patterns ?? new Dictionary<int, string>(),
                 Files = TlsReader.Read(wanted?.Config, (wanted?.CrtLists ?? []).ToDictionary(list => paths.CrtList(list.ListenerId), static list => list.Text, StringComparer.Ordinal)),
                 CrtLists = ReadCrtLists(paths),
                 Service = service.Value,
@@ -80,7 +81,10 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         var busy = await session.ReadBusyAsync(SlottedText.Parse(config), cancellationToken);
         var files = await session.ReadStrayedAsync(loaded, cancellationToken);
         var strayed = await session.ReadStrayedAsync(config, cancellationToken);
-        return servers.Ok && busy.Ok && files.Ok && strayed.Ok ? new Answer(servers.Value, busy.Value, files.Value, strayed.Value) : null;
+        var patterns = await session.ReadPatternsAsync(config, cancellationToken);
+        return servers.Ok && busy.Ok && files.Ok && strayed.Ok && patterns.Ok
+            ? new Answer(servers.Value, busy.Value, files.Value, strayed.Value, patterns.Value)
+            : null;
     }
 
     private static ValueList<CrtListFile> ReadCrtLists(HaproxyPaths paths)
@@ -113,7 +117,8 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         }
     }
 
-    private sealed record Answer(ServerStates Servers, ValueList<string> Busy, ValueList<TlsDifference> StrayedFiles, ValueList<string> Strayed);
+    private sealed record Answer(
+        ServerStates Servers, ValueList<string> Busy, ValueList<TlsDifference> StrayedFiles, ValueList<string> Strayed, IReadOnlyDictionary<int, string> Patterns);
 
     // Listener ids are UUIDs; certificates are 40 hex digits and belong to another slice (T1, T2).
     [GeneratedRegex(@"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z")]

@@ -30,6 +30,9 @@ internal sealed record HaproxyRunning
     /// <summary>Names behind which the process has other certificates than it was given.</summary>
     public ValueList<TlsDifference> StrayedFiles { get; init; }
 
+    /// <summary>The patterns of rules the process has, by line of haproxy.cfg.</summary>
+    public IReadOnlyDictionary<int, string> Patterns { get; init; } = new Dictionary<int, string>();
+
     /// <summary>What else the process says that is not as its text says, in words for people.</summary>
     public ValueList<string> Strayed { get; init; }
 

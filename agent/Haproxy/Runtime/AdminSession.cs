@@ -1,6 +1,7 @@
 // Changes of a running HAProxy, over the socket that may change it.
 using System.Globalization;
 using System.Text;
+using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
@@ -12,8 +13,10 @@ internal sealed class AdminSession : IDisposable
 {
     private readonly HaproxyConversation _conversation;
     private readonly TlsConversation _tls;
+    private readonly AclConversation _acl;
 
-    private AdminSession(HaproxyConversation conversation, string directory) => (_conversation, _tls) = (conversation, new TlsConversation(conversation, directory));
+    private AdminSession(HaproxyConversation conversation, HaproxyPaths paths) =>
+        (_conversation, _tls, _acl) = (conversation, new TlsConversation(conversation, paths.Tls), new AclConversation(conversation, paths.Config));
 
     /// <summary>The process.</summary>
     public HaproxyWorker Worker => _conversation.Worker;
@@ -22,7 +25,7 @@ internal sealed class AdminSession : IDisposable
     public static async Task<Outcome<AdminSession>> OpenAsync(HaproxyPaths paths, TimeSpan limit, CancellationToken cancellationToken)
     {
         var opened = await HaproxyConversation.OpenAsync(paths.AdminSocket, limit, cancellationToken);
-        return opened.Ok ? new AdminSession(opened.Value, paths.Tls) : opened.Failure!;
+        return opened.Ok ? new AdminSession(opened.Value, paths) : opened.Failure!;
     }
 
     /// <summary>Asks the process how it is; the answer is in <see cref="Worker"/>. One that does not answer has ended.</summary>
@@ -75,6 +78,14 @@ internal sealed class AdminSession : IDisposable
         var proxies = answer.Ok ? HaproxyStatistics.Parse(Encoding.UTF8.GetString(answer.Value.Span), SlotNames.None) : answer.Failure!;
         return proxies.Ok ? ProcessProof.Compare(config, Worker, proxies.Value) : proxies.Failure!;
     }
+
+    /// <summary>The patterns of a text's rules, by line.</summary>
+    public Task<Outcome<IReadOnlyDictionary<int, string>>> ReadPatternsAsync(string config, CancellationToken cancellationToken) =>
+        _acl.ReadAsync(AclLine.All(config), cancellationToken);
+
+    /// <summary>Sets patterns of rules, and proves it by reading them again.</summary>
+    /// <returns>What is not set: null, nothing.</returns>
+    public Task<Failure?> BringAsync(ValueList<AclDifference> patterns, CancellationToken cancellationToken) => _acl.TakeAsync(patterns, cancellationToken);
 
     /// <summary>Does what has to be done to certificates, and proves it by reading them again.</summary>
     /// <param name="steps">In order.</param>

@@ -82,7 +82,7 @@ internal sealed class HaproxyConversation : IDisposable
         try
         {
             _answer.ResetWrittenCount();
-            await _socket.SendAsync(Encoding.ASCII.GetBytes(command + "\n"), limit.Token);
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(command + "\n"), limit.Token);
             // An answer ends with a line that is a prompt and nothing else.
             while (!_answer.WrittenSpan.EndsWith(s_prompt))
             {

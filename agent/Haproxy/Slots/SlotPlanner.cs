@@ -20,7 +20,7 @@ internal static class SlotPlanner
             return new SlotPlan(null, [difference], reasons.ToValueList());
         }
 
-        var text = running;
+        var text = running.WithLinesOf(fresh);
         foreach (var wanted in fresh.Backends)
         {
             var here = running.Backend(wanted.Name)!;

@@ -1,5 +1,6 @@
 // A haproxy.cfg as lines, with its servers as slots.
 using System.Text;
+using Amphora.Agent.Haproxy.Acl;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Slots;
@@ -75,7 +76,14 @@ internal sealed class SlottedText
             _backends.Values.Select(old => old.Name == name ? old with { Slots = [.. old.Slots, .. slots] } : old));
     }
 
-    /// <summary>The first line that is not the other one's, leaving servers aside; null: they are the same.</summary>
+    /// <summary>The text with the other one's lines and its own slots; <see cref="FindDifference"/> says nothing of them.</summary>
+    public SlottedText WithLinesOf(SlottedText other)
+    {
+        using var theirs = other._lines.Where(static line => line.Text is not null).GetEnumerator();
+        return new SlottedText([.. _lines.Select(line => line.Text is not null && theirs.MoveNext() ? theirs.Current : line)], _backends.Values);
+    }
+
+    /// <summary>The first line that is not the other one's, leaving servers and patterns of rules aside; null: they are the same.</summary>
     public string? FindDifference(SlottedText other)
     {
         using var mine = _lines.Select(static line => line.Text).OfType<string>().GetEnumerator();
@@ -89,7 +97,7 @@ internal sealed class SlottedText
                 return null;
             }
 
-            if (!hasMine || !hasTheirs || mine.Current != theirs.Current)
+            if (!hasMine || !hasTheirs || (mine.Current != theirs.Current && !AclLine.DifferInPattern(mine.Current, theirs.Current)))
             {
                 return $"{(section.Length > 0 ? section + ": " : "")}{(hasMine ? $"`{mine.Current.Trim()}`" : "the end")} becomes {(hasTheirs ? $"`{theirs.Current.Trim()}`" : "the end")}";
             }
