@@ -37,7 +37,7 @@ internal sealed class PlainBalancer : IBalancer
         Directory.CreateDirectory(Path.Combine(balancer._folder.Path, balancer.Document.Text.Id));
         await balancer.WriteAsync(cancellationToken);
         balancer._haproxy = RunningProgram.Start(
-            ["/usr/sbin/haproxy", "-W", "-f", balancer.ConfigFile], balancer._folder["log"], balancer.Amphora.Topology.AmphoraNetworkNamespace, environment: null);
+            ["/usr/sbin/haproxy", "-Ws", "-f", balancer.ConfigFile], balancer._folder["log"], balancer.Amphora.Topology.AmphoraNetworkNamespace, environment: null);
         await Until.TrueAsync("HAProxy answers", s_limit, async () => await WorkerAsync(balancer.SocketFile, cancellationToken) is not null, cancellationToken);
         return balancer;
     }
@@ -56,8 +56,10 @@ internal sealed class PlainBalancer : IBalancer
 
     public async ValueTask DisposeAsync()
     {
-        if (_haproxy is not null)
+        if (_haproxy is { HasExited: false })
         {
+            // The master takes its workers along on SIGTERM; killed, it would leave them.
+            await _haproxy.StopAsync(CancellationToken.None);
             await _haproxy.DisposeAsync();
         }
 
