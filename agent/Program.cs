@@ -9,6 +9,7 @@ using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
 using Amphora.Agent.Prometheus;
+using Amphora.Agent.Replay;
 using Amphora.Agent.Upgrade;
 
 if (VrrpCheckRequest.Read(args) is { } check)
@@ -71,7 +72,7 @@ var root = new RootCommand("The agent inside an Octavia amphora: mutual-TLS API,
 {
     configFile, configDirectory, templates,
     render, vrrpCheck, udpCheck, healthCheck, dhclientScript, InterfaceCommands(), PrometheusCommand(), ConfigDriveCommand(), ConsoleCommand(),
-    SelfTestCommandOf(configFile, configDirectory, templates), GuardCommand(),
+    SelfTestCommandOf(configFile, configDirectory, templates), GuardCommand(), ReplayCommand(),
 };
 root.SetAction((result, cancellationToken) => HostingSlice.RunAsync(
     result.GetRequiredValue(configFile), result.GetRequiredValue(configDirectory), result.GetValue(templates), cancellationToken));
@@ -106,6 +107,20 @@ static Command GuardCommand()
 {
     var command = new Command("upgrade-guard", "Brings an upgrade of the agent to its end: amphora-agent-upgrade.service.") { Hidden = true };
     command.SetAction(static (_, cancellationToken) => UpgradeSlice.GuardAsync(Console.Out, cancellationToken));
+    return command;
+}
+
+static Command ReplayCommand()
+{
+    var file = new Argument<string>("file") { Description = "A journal, as GET /2.0/journal answers it, or one of its files; - reads standard input." };
+    var output = new Option<string>("--output") { Description = "text or json.", DefaultValueFactory = static _ => "text" };
+    output.AcceptOnlyFromAmong("text", "json");
+    var command = new Command("replay", "Says where today's decisions would differ from those of a journal. Exit: 0 nowhere, 1 somewhere, 2 not readable or its chain is broken.") { file, output };
+    command.SetAction(async (result, cancellationToken) =>
+    {
+        await using var input = Console.OpenStandardInput();
+        return await ReplaySlice.RunAsync(new ReplayRequest(result.GetRequiredValue(file), result.GetValue(output) == "json"), input, Console.Out, Console.Error, cancellationToken);
+    });
     return command;
 }
 

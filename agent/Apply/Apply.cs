@@ -18,7 +18,7 @@ internal static class ApplySlice
         .AddSingleton<Admission>()
         .AddSingleton<HaproxySide>()
         .AddSingleton<KeepalivedSide>()
-        .AddSingleton<FirewallSide>()
+        .AddSingleton<NetworkSide>()
         .AddSingleton<ApplySteps>()
         .AddSingleton<Recorder>()
         .AddSingleton<ApplyPipeline>()

@@ -1,9 +1,8 @@
 // The steps of the pipeline, across the slices that are applied.
-using System.Diagnostics;
 using Amphora.Agent.Certificates;
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Keepalived;
-using Amphora.Agent.Network;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Apply;
@@ -18,17 +17,17 @@ internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived,
     public bool IsEmpty => Haproxy.IsEmpty && Keepalived.IsEmpty && Firewall is null;
 
     /// <summary>What is different, for people.</summary>
-    public IEnumerable<string> Changes => FirewallSide.Changes(Firewall).Concat(Haproxy.Changes).Concat(Keepalived.Changes);
+    public IEnumerable<string> Changes => NetworkSide.Changes(Firewall).Concat(Haproxy.Changes).Concat(Keepalived.Changes);
 }
 
 /// <summary>Each step asks every slice in turn; what a slice says is a value.</summary>
-internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, FirewallSide firewall, CertificateStore certificates, NetworkApplier network)
+internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, NetworkSide network, CertificateStore certificates, AgentJournal journal)
 {
     /// <summary>Step 1: the programs themselves look at the texts.</summary>
     public async Task<Failure?> CheckAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken) =>
         await haproxy.CheckAsync(wanted.Haproxy, progress, cancellationToken)
             ?? await keepalived.CheckAsync(wanted.Keepalived, progress, cancellationToken)
-            ?? await firewall.CheckAsync(wanted.FirewallRules, progress);
+            ?? await network.CheckAsync(wanted.FirewallRules, progress);
 
     /// <summary>Steps 2 and 3: what runs, and what has to be done.</summary>
     public Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
@@ -42,15 +41,12 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
     {
         progress.Differs(plan.Changes);
         // The filter first: VRRP has to be let in before keepalived decides that it is alone.
-        var failure = await firewall.ExecuteAsync(plan.Firewall, progress)
+        var failure = await network.ExecuteAsync(wanted.LoadBalancerId, plan.Firewall, progress)
             ?? await haproxy.ExecuteAsync(plan.Haproxy, progress)
             ?? await keepalived.ExecuteAsync(plan.Keepalived, progress);
         if (failure is null && !plan.IsEmpty && wanted.Announce.Count > 0)
         {
-            // Neighbours find out by themselves as well; a VIP without a port yet is no reason to fail the change.
-            var started = Stopwatch.GetTimestamp();
-            await network.AnnounceAsync(wanted.Announce, CancellationToken.None);
-            progress.Took("announce", string.Join(' ', wanted.Announce), started);
+            await network.AnnounceAsync(wanted.Announce, progress);
         }
 
         return failure;
@@ -60,9 +56,11 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
     public async Task<Failure?> ProveAsync(Wanted wanted, CancellationToken cancellationToken)
     {
         var again = await PlanAsync(wanted, cancellationToken);
-        return again.Failure ?? (again.Value.IsEmpty
+        var unproven = again.Failure ?? (again.Value.IsEmpty
             ? null
             : new Failure("prove", $"cannot prove the change: what runs still differs: {string.Join("; ", again.Value.Changes)}"));
+        journal.Proof(wanted.LoadBalancerId, "all", unproven);
+        return unproven;
     }
 
     /// <summary>Puts an earlier wanted state back; it was checked when it came.</summary>
@@ -103,6 +101,6 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
         }
 
         var keepalivedPlan = await keepalived.PlanAsync(wantedKeepalived, cancellationToken);
-        return keepalivedPlan.Failure is { } failure ? failure : new ApplyPlan(haproxyPlan.Value, keepalivedPlan.Value, firewall.Plan(firewallRules));
+        return keepalivedPlan.Failure is { } failure ? failure : new ApplyPlan(haproxyPlan.Value, keepalivedPlan.Value, network.Plan(firewallRules));
     }
 }

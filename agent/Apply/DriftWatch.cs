@@ -71,6 +71,7 @@ internal sealed partial class DriftWatch(ApplyOptions options, HaproxyDrift drif
         if (_known.GetValueOrDefault(loadBalancerId) != plan.Changes)
         {
             _known[loadBalancerId] = plan.Changes;
+            drift.Tell(plan, options.Drift == DriftAction.Repair ? "repair" : "report");
             Log.Differs(logger, loadBalancerId, plan.Changes.Count, string.Join("; ", plan.Changes.Take(5)));
         }
 

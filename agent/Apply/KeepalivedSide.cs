@@ -1,12 +1,13 @@
 // The keepalived side of each step.
 using System.Diagnostics;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Keepalived;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Apply;
 
 /// <summary>Reader, planner and executor of keepalived, with their actions entered in the progress.</summary>
-internal sealed class KeepalivedSide(KeepalivedOptions options, KeepalivedCheck check, KeepalivedReader reader, KeepalivedExecutor executor)
+internal sealed class KeepalivedSide(KeepalivedOptions options, KeepalivedCheck check, KeepalivedReader reader, KeepalivedExecutor executor, AgentJournal journal)
 {
     /// <summary>Step 1.</summary>
     public async Task<Failure?> CheckAsync(KeepalivedWanted wanted, Progress progress, CancellationToken cancellationToken)
@@ -38,6 +39,7 @@ internal sealed class KeepalivedSide(KeepalivedOptions options, KeepalivedCheck 
             progress.Took(taken.Value);
         }
 
+        journal.Taken(plan.LoadBalancerId, "keepalived", null, taken.Ok ? taken.Value : [], taken.Failure);
         return taken.Failure;
     }
 }

@@ -1,7 +1,6 @@
 // A plan, for people who want to know before. Pure.
 using System.Globalization;
 using Amphora.Agent.Haproxy;
-using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using DiffPlex.Renderer;
@@ -23,12 +22,7 @@ internal static class PlanView
         Verdict = Verdict(plan.Haproxy.Step),
         Reasons = plan.Haproxy.Reasons,
         Changes = plan.Changes.ToValueList(),
-        Commands =
-        [
-            .. plan.Haproxy.Certificates.SelectMany(static step => TlsConversation.Commands(step)),
-            .. plan.Haproxy.Patterns.SelectMany(static pattern => pattern.Commands),
-            .. plan.Haproxy.Servers.SelectMany(static server => server.Commands),
-        ],
+        Commands = plan.Haproxy.Commands,
         Services = [.. plan.Keepalived.Actions.Select(static action => $"{action.Step.ToString().ToLowerInvariant()} {action.UnitName}")],
         Files = Files(wanted, before),
         Cost = Cost(plan.Haproxy.Step, connections),

@@ -3,14 +3,20 @@ using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
+using Amphora.Agent.Journal;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy;
 
 /// <summary>Finds what somebody else changed at the socket, and plans how it is put right. Needs the write queue: a change that is under way
 /// is no drift.</summary>
-internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader, HaproxyExecutor executor)
+internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader, HaproxyExecutor executor, AgentJournal journal)
 {
+    /// <summary>Writes down what differs.</summary>
+    /// <param name="plan">What <see cref="FindAsync"/> answered.</param>
+    /// <param name="action">What is done about it: <c>repair</c>, <c>report</c>.</param>
+    public void Tell(HaproxyPlan plan, string action) => journal.Drift(plan.LoadBalancerId, plan.Changes, action);
+
     /// <summary>Carries the plan out.</summary>
     public async Task<Failure?> RepairAsync(HaproxyPlan plan) => (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
 

@@ -1,9 +1,11 @@
 // Carries out a plan: files in two phases, then the process.
 using System.Diagnostics;
 using Amphora.Agent.Actions;
+using Amphora.Agent.Haproxy.Recorded;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
@@ -12,7 +14,8 @@ using Amphora.Linux.Files;
 namespace Amphora.Agent.Haproxy;
 
 /// <summary>Makes HAProxy run what is planned. It can be run in any half-done state: read and plan again, then execute.</summary>
-internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime, ILogger<HaproxyExecutor> logger)
+internal sealed partial class HaproxyExecutor(
+    HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime, AgentJournal journal, ILogger<HaproxyExecutor> logger)
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode ReadByAll = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -23,9 +26,11 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
     public async Task<Outcome<ValueList<ActionTaken>>> ExecuteAsync(HaproxyPlan plan, CancellationToken cancellationToken)
     {
         var log = new ActionLog();
+        journal.Plan(plan);
         var failure = plan.Step == HaproxyStep.Remove
             ? await RemoveAsync(plan, log)
             : await ApplyAsync(plan, log, cancellationToken);
+        journal.Taken(plan, log.Taken, failure);
         return failure is null ? log.Taken : failure;
     }
 
@@ -70,9 +75,12 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
         }
 
         using var session = opened.Value;
-        return (plan.Certificates.Count == 0 ? null : await session.BringAsync(plan.Certificates, plan.Files, CancellationToken.None))
+        var unproven = (plan.Certificates.Count == 0 ? null : await session.BringAsync(plan.Certificates, plan.Files, CancellationToken.None))
             ?? (plan.Patterns.Count == 0 ? null : await session.BringAsync(plan.Patterns, CancellationToken.None))
             ?? (plan.Servers.Count == 0 ? null : await session.BringAsync(plan.Text!, CancellationToken.None));
+        journal.Commands(plan.LoadBalancerId, session.Worker.Pid, session.Said);
+        journal.Proof(plan.LoadBalancerId, Changed(plan), unproven);
+        return unproven;
     }
 
     private static string Changed(HaproxyPlan plan) => string.Join(
@@ -100,7 +108,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
 
     // The old process still serves its clients' keep-alive connections: none of them may go to a member that is gone. One that does not
     // answer has ended already.
-    private static async Task<Failure?> LeaveAsync(HaproxyPlan plan, AdminSession? session, ActionLog log)
+    private async Task<Failure?> LeaveAsync(HaproxyPlan plan, AdminSession? session, ActionLog log)
     {
         if (session is null || plan.Running is null || await session.RefreshAsync(CancellationToken.None) is not null)
         {
@@ -112,6 +120,7 @@ internal sealed partial class HaproxyExecutor(HaproxyOptions options, IServiceMa
             if (SlotPlanner.Leaving(plan.Running, plan.Text!) is { } gone)
             {
                 _ = await session.BringAsync(gone, CancellationToken.None);
+                journal.Commands(plan.LoadBalancerId, session.Worker.Pid, session.Said);
             }
 
             return null;

@@ -1,5 +1,6 @@
 // What has to be done so that HAProxy runs what is wanted: data, made by the planner, done by the executor.
 using Amphora.Agent.Haproxy.Acl;
+using Amphora.Agent.Haproxy.Recorded;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
@@ -55,6 +56,17 @@ internal sealed record HaproxyPlan
 
     /// <summary>Why a new process is needed; empty when none is.</summary>
     public ValueList<string> Reasons { get; init; }
+
+    /// <summary>What it was made of; null when the planner did not make it.</summary>
+    public PlanBasis? Basis { get; init; }
+
+    /// <summary>What HAProxy is told while it runs, for people: without the content of certificates.</summary>
+    public ValueList<string> Commands =>
+    [
+        .. Certificates.SelectMany(static step => TlsConversation.Commands(step)),
+        .. Patterns.SelectMany(static pattern => pattern.Commands),
+        .. Servers.SelectMany(static server => server.Commands),
+    ];
 
     /// <summary>True when a process reads the text.</summary>
     public bool NeedsProcess => Step is HaproxyStep.Start or HaproxyStep.Reload or HaproxyStep.Restart;

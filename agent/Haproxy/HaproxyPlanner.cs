@@ -1,6 +1,7 @@
 // Decides what has to be done: running + wanted → plan. Pure.
 using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Augment;
+using Amphora.Agent.Haproxy.Recorded;
 using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
@@ -18,7 +19,8 @@ internal static class HaproxyPlanner
     public static HaproxyPlan Plan(HaproxyOptions options, HaproxyRunning running, HaproxyWanted wanted)
     {
         var paths = options.Paths(wanted.LoadBalancerId);
-        return wanted.Config is null ? Removal(paths, running) : Apply(options, paths, running, wanted, wanted.Config);
+        var plan = wanted.Config is null ? Removal(paths, running) : Apply(options, paths, running, wanted, wanted.Config);
+        return plan with { Basis = new PlanBasis(options, running, wanted) };
     }
 
     private static HaproxyPlan Apply(HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config)

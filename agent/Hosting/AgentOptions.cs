@@ -93,6 +93,9 @@ internal sealed record AgentOptions
     /// <summary>Ours: [amphora_agent] rollback_error_ratio: by how much the share of a listener's requests that fail may grow.</summary>
     public double RollbackErrorRatio { get; init; } = 0.2;
 
+    /// <summary>Ours: [amphora_agent] journal_size, in MiB: what both files of the journal may have together; 0: no journal.</summary>
+    public int JournalSize { get; init; } = 16;
+
     /// <summary>Ours: [haproxy_amphora] memory_limit, in MiB: what the host's memory counts as at most when HAProxy's TLS session
     /// cache is sized (config-rendering G8), for a host that is not one amphora's alone. Null: all of it.</summary>
     public int? MemoryLimit { get; init; }

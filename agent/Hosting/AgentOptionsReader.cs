@@ -75,6 +75,7 @@ internal static class AgentOptionsReader
             ConfirmWindow = TimeSpan.FromSeconds(ini.Number(Agent, "confirm_window", (int)standard.ConfirmWindow.TotalSeconds, 0, 3600)),
             RollbackMembersFloor = ini.Number(Agent, "rollback_members_floor", standard.RollbackMembersFloor, 0, 100),
             RollbackErrorRatio = ini.Parsed(Agent, "rollback_error_ratio", standard.RollbackErrorRatio, "a number from 0.01 to 1", ReadRatio),
+            JournalSize = ini.Number(Agent, "journal_size", standard.JournalSize, 0, 256),
             MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
             ServerSlots = ini.Number(Haproxy, "server_slots", standard.ServerSlots, 0, 64),
             DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),

@@ -4,6 +4,7 @@ using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Apply.History;
 using Amphora.Agent.Hosting.Listening;
 using Amphora.Agent.Http;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Network;
 using Amphora.Agent.Services;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,6 +20,7 @@ internal static class ClosedServices
 {
     /// <summary>Registers loggers and options by their closed types.</summary>
     public static IServiceCollection AddClosedServices(this IServiceCollection services) => services
+        .AddLogger<AgentJournal>()
         .AddLogger<AgentLifetime>()
         .AddLogger<ChildServiceLog>()
         .AddLogger<CommitWatch>()

@@ -7,6 +7,7 @@ using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health;
 using Amphora.Agent.Hosting.Listening;
 using Amphora.Agent.Http;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
@@ -103,6 +104,7 @@ internal static class HostingSlice
         .AddSingleton(TimeProvider.System)
         .AddSingleton(TemplateSet.Load(options.Templates))
         .AddSingleton<LoadBalancerRenderer>()
+        .AddJournal(SliceOptions.Journal(options))
         .AddServices(SliceOptions.Services(options))
         .AddCertificates(new CertificateOptions(options.BaseCertDir))
         .AddNetwork(SliceOptions.Network(live))
@@ -135,6 +137,7 @@ internal static class HostingSlice
         app.MapCertificates();
         app.MapNetwork();
         app.MapHealth();
+        app.MapJournal();
         app.MapUpgrade();
         app.MapOctaviaApi();
     }

@@ -1,19 +1,24 @@
 // A line for each request: who asked for what, and what came of it.
 using System.Diagnostics;
 using System.Net;
+using Amphora.Agent.Http;
+using Amphora.Agent.Journal;
+using Amphora.Agent.Journal.Records;
 
 namespace Amphora.Agent.Hosting;
 
-/// <summary>Middleware. What changes something is always told; what only asks, with <c>[DEFAULT] debug</c>.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
+/// <summary>Middleware. What changes something is always told, to the journal too; what only asks, with <c>[DEFAULT] debug</c>.</summary>
+internal sealed partial class RequestLog(RequestDelegate next, AgentJournal journal, ILogger<RequestLog> logger)
 {
+    private const int LongestPath = 1024;
+
     /// <summary>Runs the request, then tells.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var start = Stopwatch.GetTimestamp();
 
         // Here and not after the answer: what comes after us may change it. Encoded: nobody's path writes control characters into a log.
-        var (method, path) = (context.Request.Method, context.Request.Path.ToUriComponent());
+        var (method, path, query) = (context.Request.Method, context.Request.Path.ToUriComponent(), context.Request.QueryString.ToUriComponent());
         await next(context);
         var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method))
@@ -23,7 +28,31 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         else
         {
             Log.Changed(logger, method, path, context.Connection.RemoteIpAddress, context.Response.StatusCode, milliseconds);
+            Tell(context, method, path + query, milliseconds);
         }
+    }
+
+    private void Tell(HttpContext context, string method, string path, double milliseconds)
+    {
+        var trace = RequestTrace.Of(context);
+        var (body, length) = (trace.Body, context.Request.ContentLength);
+        var record = new RequestRecord
+        {
+            Id = context.TraceIdentifier,
+            Method = method,
+            Path = path.Length > LongestPath ? path[..LongestPath] : path,
+            From = context.Connection.RemoteIpAddress?.ToString(),
+            Subject = context.Connection.ClientCertificate?.Subject,
+            Status = context.Response.StatusCode,
+            Problem = trace.Problem,
+            Step = trace.Step,
+            Ms = milliseconds,
+        };
+        journal.Add(_ => new JournalRecord
+        {
+            Kind = RecordKind.Request,
+            Request = record with { Bytes = body?.Length ?? length, Sha256 = body is null ? null : JournalTexts.DigestOf(body) },
+        });
     }
 
     private static partial class Log

@@ -3,6 +3,7 @@ using Amphora.Agent.Apply;
 using Amphora.Agent.Apply.Commit;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Health.Heartbeats;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.LoadBalancers;
 using Amphora.Agent.Network;
@@ -56,6 +57,14 @@ internal static class SliceOptions
         BasePath = options.BasePath,
         NetworkNamespace = options.NetworkNamespace,
         LogFacility = options.AdministrativeLogFacility,
+    };
+
+    /// <summary>For Journal.</summary>
+    public static JournalOptions Journal(AgentOptions options) => new()
+    {
+        BasePath = options.BasePath,
+        MostBytes = options.JournalSize * 1024L * 1024,
+        Version = DiscoveryEndpoints.AgentVersion,
     };
 
     /// <summary>For Apply.</summary>

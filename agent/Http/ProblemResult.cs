@@ -10,6 +10,8 @@ internal sealed class ProblemResult(Problem problem) : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        var trace = RequestTrace.Of(httpContext);
+        (trace.Problem, trace.Step) = (problem.Type, problem.Failure?.Step);
         httpContext.Response.StatusCode = problem.Status;
         return httpContext.Response.WriteAsJsonAsync(
             problem with { Instance = httpContext.Request.Path },

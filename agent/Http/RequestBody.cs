@@ -32,8 +32,10 @@ internal static class RequestBody
         timeout.CancelAfter(readTimeout);
         try
         {
-            return await ReadAsync(request, limit, timeout.Token)
+            var body = await ReadAsync(request, limit, timeout.Token)
                 ?? throw new BadHttpRequestException($"the body may have at most {limit} bytes", StatusCodes.Status413PayloadTooLarge);
+            RequestTrace.Of(request.HttpContext).Body = body;
+            return body;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

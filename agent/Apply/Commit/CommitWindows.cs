@@ -1,6 +1,8 @@
 // The windows that are open now.
 using System.Collections.Immutable;
 using Amphora.Agent.Apply.History;
+using Amphora.Agent.Journal;
+using Amphora.Agent.Journal.Records;
 using Amphora.Contract;
 using Amphora.Linux.Processes;
 
@@ -8,7 +10,7 @@ namespace Amphora.Agent.Apply.Commit;
 
 /// <summary>At most one a load balancer: that of its generation in force. Changed only inside the write queue, or before it runs; looked at by
 /// whoever wants.</summary>
-internal sealed class CommitWindows(ApplyOptions options, GenerationHistory history, TimeProvider clock) : IDisposable
+internal sealed class CommitWindows(ApplyOptions options, GenerationHistory history, AgentJournal journal, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -62,6 +64,21 @@ internal sealed class CommitWindows(ApplyOptions options, GenerationHistory hist
         }
 
         _changed.Release();
+    }
+
+    /// <summary>Ends the window of a load balancer, as its generation stays.</summary>
+    /// <param name="loadBalancerId">The load balancer.</param>
+    /// <param name="reason">Why it stays, for people.</param>
+    public Failure? Confirm(string loadBalancerId, string reason)
+    {
+        var window = Find(loadBalancerId);
+        var failure = End(loadBalancerId);
+        if (window is not null && failure is null)
+        {
+            journal.Generation(RecordKind.Confirm, loadBalancerId, new GenerationRecord { Sequence = window.Sequence, Reason = reason });
+        }
+
+        return failure;
     }
 
     /// <summary>Ends the window of a load balancer: its generation is confirmed, or it is gone.</summary>

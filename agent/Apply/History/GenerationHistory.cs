@@ -3,13 +3,15 @@ using System.Collections.Immutable;
 using System.Text;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Certificates;
+using Amphora.Agent.Journal;
+using Amphora.Agent.Journal.Records;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Apply.History;
 
 /// <summary>Remembers what was in force. The last entry of a load balancer is what is in force now. Changed only inside the write queue, or
 /// before it runs.</summary>
-internal sealed partial class GenerationHistory(ApplyOptions options, CertificateArchive certificates, ILogger<GenerationHistory> logger)
+internal sealed partial class GenerationHistory(ApplyOptions options, CertificateArchive certificates, AgentJournal journal, ILogger<GenerationHistory> logger)
 {
     private readonly HistoryFiles _files = new(options.BasePath);
 
@@ -44,14 +46,18 @@ internal sealed partial class GenerationHistory(ApplyOptions options, Certificat
         if (failure is null)
         {
             Keep(loadBalancerId, [.. Find(loadBalancerId), entry]);
+            journal.Generation(entry.Return is null ? RecordKind.Commit : RecordKind.Rollback, loadBalancerId, RecordOf(entry));
         }
 
         return failure;
     }
 
     /// <summary>Takes an entry out again that did not come into force.</summary>
-    public void TakeBack(string loadBalancerId, long sequence) =>
+    public void TakeBack(string loadBalancerId, long sequence)
+    {
         Keep(loadBalancerId, [.. Find(loadBalancerId).Where(entry => entry.Sequence != sequence)]);
+        journal.Generation(RecordKind.Withdrawn, loadBalancerId, new GenerationRecord { Sequence = sequence });
+    }
 
     /// <summary>What an entry was: generation.json, or haproxy.cfg.</summary>
     public Outcome<byte[]> ReadContent(string loadBalancerId, HistoryEntry entry)
@@ -78,7 +84,14 @@ internal sealed partial class GenerationHistory(ApplyOptions options, Certificat
         OperatingSystemFailure.Try("write down that the generation is confirmed", () => _files.DeleteWindow(loadBalancerId, sequence));
 
     /// <summary>Forgets a load balancer that is gone; its directory is somebody else's to delete.</summary>
-    public void Forget(string loadBalancerId) => _entries = _entries.Remove(loadBalancerId);
+    public void Forget(string loadBalancerId)
+    {
+        if (_entries.ContainsKey(loadBalancerId))
+        {
+            _entries = _entries.Remove(loadBalancerId);
+            journal.Generation(RecordKind.Forgotten, loadBalancerId, new GenerationRecord());
+        }
+    }
 
     /// <summary>Reads all histories. What cannot be read is an error in the log, and left out.</summary>
     public void Load()
@@ -98,6 +111,19 @@ internal sealed partial class GenerationHistory(ApplyOptions options, Certificat
             }
         }
     }
+
+    private static GenerationRecord RecordOf(HistoryEntry entry) => new()
+    {
+        Sequence = entry.Sequence,
+        Generation = entry.Generation,
+        ManagedBy = entry.ManagedBy,
+        Digest = entry.Digest,
+        Summary = entry.Summary,
+        GoesBackTo = entry.GoesBackTo,
+        Restores = entry.Return?.Restores,
+        RollsBack = entry.Return?.RollsBack,
+        Reason = entry.Return?.Reason,
+    };
 
     // As many as are wanted, and the one that would be put back. What cannot be deleted today is the next one's to delete.
     private void Keep(string loadBalancerId, ValueList<HistoryEntry> entries)

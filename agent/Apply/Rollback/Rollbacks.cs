@@ -11,6 +11,7 @@ namespace Amphora.Agent.Apply.Rollback;
 internal sealed class Rollbacks(WriteQueue queue, GenerationStore generations, GenerationHistory history, CommitWindows windows, Returns returns)
 {
     private const string Requested = "it was asked for";
+    private const string Passed = "nothing became worse";
 
     /// <summary>Says that the generation in force stays. Again is harmless.</summary>
     public Task<Outcome<LoadBalancerApplied>> ConfirmAsync(string loadBalancerId, CancellationToken cancellationToken) =>
@@ -46,7 +47,7 @@ internal sealed class Rollbacks(WriteQueue queue, GenerationStore generations, G
         queue.RunAsync<bool>(
             _ => Task.FromResult<Outcome<bool>>(
                 !IsStillOpen(loadBalancerId, window) ? false
-                : windows.End(loadBalancerId) is { } failure ? failure
+                : windows.Confirm(loadBalancerId, Passed) is { } failure ? failure
                 : true),
             cancellationToken);
 
@@ -66,7 +67,7 @@ internal sealed class Rollbacks(WriteQueue queue, GenerationStore generations, G
 
         var progress = new Progress();
         progress.Recorded(inForce.Sequence, confirmBy: null);
-        return windows.End(loadBalancerId) is { } failure ? failure : progress.Answer(loadBalancerId, "confirmed") with { Generation = inForce.Generation };
+        return windows.Confirm(loadBalancerId, Requested) is { } failure ? failure : progress.Answer(loadBalancerId, "confirmed") with { Generation = inForce.Generation };
     }
 
     private async Task<Outcome<LoadBalancerApplied>> RunAsync(string loadBalancerId, RollbackRequest request, CancellationToken stopping)

@@ -75,21 +75,21 @@ internal sealed class AclConversation(HaproxyConversation conversation, string c
     private async Task<Failure?> SetAsync(AclLine line, int number, CancellationToken cancellationToken)
     {
         // A version that is prepared and not committed does no harm, and goes with the next one that is.
-        var prepared = await AskAsync($"prepare acl #{number}", cancellationToken);
+        var prepared = await conversation.TellAsync($"prepare acl #{number}", cancellationToken);
         if (prepared.Failure is { } failure)
         {
             return failure;
         }
 
-        if (prepared.Value.Trim().Split(": ") is not [_, var words] || !int.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        if (prepared.Value.Split(": ") is not [_, var words] || !int.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
-            return Failed(line, prepared.Value.Trim());
+            return Failed(line, prepared.Value);
         }
 
         foreach (var command in new[] { $"add acl @{version} #{number} {Escape(line.Pattern)}", $"commit acl @{version} #{number}" })
         {
-            var answer = await AskAsync(command, cancellationToken);
-            if ((answer.Failure ?? (answer.Value.Trim() is { Length: > 0 } refusal ? Failed(line, refusal) : null)) is { } refused)
+            var answer = await conversation.TellAsync(command, cancellationToken);
+            if ((answer.Failure ?? (answer.Value is { Length: > 0 } refusal ? Failed(line, refusal) : null)) is { } refused)
             {
                 return refused;
             }

@@ -4,6 +4,7 @@ using System.Text;
 using Amphora.Agent.Haproxy.Acl;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
+using Amphora.Agent.Journal.Records;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Runtime;
@@ -20,6 +21,9 @@ internal sealed class AdminSession : IDisposable
 
     /// <summary>The process.</summary>
     public HaproxyWorker Worker => _conversation.Worker;
+
+    /// <summary>What the process was told so far, and what it said.</summary>
+    public IReadOnlyList<SaidCommand> Said => _conversation.Said;
 
     /// <summary>Connects.</summary>
     public static async Task<Outcome<AdminSession>> OpenAsync(HaproxyPaths paths, TimeSpan limit, CancellationToken cancellationToken)
@@ -121,7 +125,7 @@ internal sealed class AdminSession : IDisposable
             foreach (var command in difference.Commands)
             {
                 // What HAProxy answers is words for people, also when it refuses; that it has done it is read from the state.
-                if ((await _conversation.AskAsync(command, cancellationToken)).Failure is { } failure)
+                if ((await _conversation.TellAsync(command, cancellationToken)).Failure is { } failure)
                 {
                     return failure;
                 }

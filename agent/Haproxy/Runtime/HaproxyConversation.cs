@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text;
+using Amphora.Agent.Journal.Records;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Runtime;
@@ -19,10 +20,15 @@ internal sealed class HaproxyConversation : IDisposable
     private readonly TimeSpan _limit;
     private readonly ArrayBufferWriter<byte> _answer = new(BufferBytes);
 
+    private readonly List<SaidCommand> _said = [];
+
     private HaproxyConversation(Socket socket, TimeSpan limit, HaproxyWorker worker) => (_socket, _limit, Worker) = (socket, limit, worker);
 
     /// <summary>The process at the other end, as it was last heard of.</summary>
     public HaproxyWorker Worker { get; private set; }
+
+    /// <summary>What the process was told so far, and what it said.</summary>
+    public IReadOnlyList<SaidCommand> Said => _said;
 
     /// <summary>Connects and asks who is there.</summary>
     /// <param name="path">The socket.</param>
@@ -104,6 +110,16 @@ internal sealed class HaproxyConversation : IDisposable
         {
             return Failed(command, $"no answer within {_limit.TotalSeconds:0.###} s") with { Kind = FailureKind.TimedOut };
         }
+    }
+
+    /// <summary>As <see cref="AskAsync"/>, for a command that changes something: it is remembered.</summary>
+    /// <returns>What HAProxy said, without blanks around it; that may be a refusal.</returns>
+    public async Task<Outcome<string>> TellAsync(string command, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(command, cancellationToken);
+        Outcome<string> said = answer.Ok ? Encoding.UTF8.GetString(answer.Value.Span).Trim() : answer.Failure!;
+        _said.Add(SaidCommand.Of(command, said.Ok ? said.Value : $"no answer: {said.Failure!.Kind}"));
+        return said;
     }
 
     private CancellationTokenSource Limit(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 // What `show servers state` says of each server, as far as it can be changed while HAProxy runs (HAProxy management guide §9.3).
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Runtime;
@@ -25,6 +26,19 @@ internal sealed class ServerStates
 
     /// <summary>A server; null when HAProxy has none of that name.</summary>
     public ServerState? Find(string backend, string name) => _servers.GetValueOrDefault((backend, name));
+
+    /// <summary>The same again in the words <see cref="Parse"/> reads, with a dash for every column nobody looks at.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder("1\n");
+        foreach (var ((backend, name), state) in _servers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {backend} - {name} {Word(state.Address)} - {(int)state.Admin} {state.Weight}");
+            text.Append(CultureInfo.InvariantCulture, $" - - - - - - - - - - {state.Port} - - {state.CheckPort} {Word(state.CheckAddress)}\n");
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>Reads the answer; a row that cannot be read is a failure, as what is not known cannot be proven.</summary>
     public static Outcome<ServerStates> Parse(string answer)
@@ -64,6 +78,8 @@ internal sealed class ServerStates
 
     private static int? Number(ReadOnlySpan<char> text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string Word(IPAddress? address) => address?.ToString() ?? "-";
 
     // "-": none.
     private static IPAddress? Ip(ReadOnlySpan<char> text) => IPAddress.TryParse(text, out var address) ? address : null;

@@ -81,7 +81,7 @@ internal sealed class TlsConversation(HaproxyConversation conversation, string d
 
     // A name that was added and not listed, as a change was cut off, is there already: its content comes next.
     private async Task<Failure?> AddAsync(TlsStep step, CancellationToken cancellationToken) =>
-        (await AskAsync($"new ssl cert {At(step.Seat.Name)}", cancellationToken)).Failure
+        (await conversation.TellAsync($"new ssl cert {At(step.Seat.Name)}", cancellationToken)).Failure
         ?? await SetAsync(step.Seat, cancellationToken)
         ?? await TellAsync($"add ssl crt-list {At(step.List!)} {At(step.Seat.Name)}", Success, cancellationToken);
 
@@ -102,7 +102,7 @@ internal sealed class TlsConversation(HaproxyConversation conversation, string d
         var failure = await TellAsync($"set {name} <<\n{string.Join('\n', lines)}\n", "ransaction", cancellationToken) ?? await TellAsync($"commit {name}", Success, cancellationToken);
         if (failure is not null)
         {
-            _ = await AskAsync($"abort {name}", cancellationToken);
+            _ = await conversation.TellAsync($"abort {name}", cancellationToken);
         }
 
         return failure;
@@ -110,8 +110,8 @@ internal sealed class TlsConversation(HaproxyConversation conversation, string d
 
     private async Task<Failure?> TellAsync(string command, string done, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(command, cancellationToken);
-        return answer.Failure ?? (answer.Value.Contains(done, StringComparison.Ordinal) ? null : Failed(command.Split(" <<")[0], answer.Value.Trim(s_prompts)));
+        var answer = await conversation.TellAsync(command, cancellationToken);
+        return answer.Failure ?? (answer.Value.Contains(done, StringComparison.Ordinal) ? null : Failed(command.Split(" <<")[0], answer.Value.TrimStart(s_prompts)));
     }
 
     private async Task<Outcome<string>> AskAsync(string command, CancellationToken cancellationToken)
