@@ -111,6 +111,16 @@ internal sealed partial class AgentJournal(JournalOptions options, TimeProvider 
         return await reader.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Ends the loop, which may not even have begun, and writes what waits.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (ExecuteTask is not { IsCompleted: false })
+        {
+            WriteWaiting();
+        }
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -123,14 +133,7 @@ internal sealed partial class AgentJournal(JournalOptions options, TimeProvider 
     {
         // The start of the agent does not wait for it either.
         await Task.Yield();
-        try
-        {
-            while (await _told.Reader.WaitToReadAsync(stoppingToken))
-            {
-                WriteWaiting();
-            }
-        }
-        catch (OperationCanceledException)
+        while (await _told.Reader.WaitToReadAsync(stoppingToken))
         {
             WriteWaiting();
         }

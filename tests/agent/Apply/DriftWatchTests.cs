@@ -80,7 +80,7 @@ public sealed class DriftWatchTests : IAsyncDisposable
     {
         await _queue.StartAsync(Cancel);
         var options = new ApplyOptions { BasePath = _live.Options.BasePath, Drift = action };
-        var drift = new HaproxyDrift(_live.Options, _live.Reader, _live.Executor);
+        var drift = new HaproxyDrift(_live.Options, _live.Reader, _live.Executor, Journal.JournalHost.None);
         using var watch = new DriftWatch(options, drift, _queue, TimeProvider.System, NullLogger<DriftWatch>.Instance);
         await watch.LookAsync(Cancel);
     }

@@ -240,7 +240,7 @@ public sealed class HaproxyExecutorTests : IAsyncDisposable
         await _live.ApplyAsync(Host.Wanted(Host.HttpConfig(_port, At("m1", _first))));
         var plan = await _live.PlanAsync(Host.Wanted(Host.HttpConfig(_port, At("m2", _second))));
         var before = Host.Everything();
-        var executor = new HaproxyExecutor(_live.Options, _live.Services, _live.Runtime, NullLogger<HaproxyExecutor>.Instance);
+        var executor = new HaproxyExecutor(_live.Options, _live.Services, _live.Runtime, Journal.JournalHost.None, NullLogger<HaproxyExecutor>.Instance);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => executor.ExecuteAsync(plan, new CancellationToken(canceled: true)));
 

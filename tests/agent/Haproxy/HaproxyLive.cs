@@ -1,6 +1,8 @@
 // HAProxy as the agent runs it: the slice with supervised child processes, in a directory of its own.
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Journal;
 using Amphora.Agent.Services;
+using Amphora.Agent.Tests.Journal;
 using Amphora.Contract;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
@@ -16,7 +18,7 @@ internal sealed class HaproxyLive : IAsyncDisposable
     private readonly TestFolder _state = new();
     private readonly ChildProcessServiceManager _services;
 
-    public HaproxyLive(string? networkNamespace = null)
+    public HaproxyLive(string? networkNamespace = null, AgentJournal? journal = null)
     {
         Options = Host.Options with { NetworkNamespace = networkNamespace };
         _services = new ChildProcessServiceManager(
@@ -25,7 +27,7 @@ internal sealed class HaproxyLive : IAsyncDisposable
             TimeProvider.System);
         Runtime = new HaproxySocket(Options);
         Reader = new HaproxyReader(Options, _services);
-        Executor = new HaproxyExecutor(Options, _services, Runtime, NullLogger<HaproxyExecutor>.Instance);
+        Executor = new HaproxyExecutor(Options, _services, Runtime, journal ?? JournalHost.None, NullLogger<HaproxyExecutor>.Instance);
     }
 
     public HaproxyHost Host { get; } = new();

@@ -91,6 +91,7 @@ public sealed class AgentOptionsReaderTests
     [InlineData("[DEFAULT]\ndebug = maybe", "a boolean")]
     [InlineData("[amphora_agent]\nkeep_generations = 0", "a whole number from 1 to 50")]
     [InlineData("[amphora_agent]\nconfirm_window = 3601", "a whole number from 0 to 3600")]
+    [InlineData("[amphora_agent]\njournal_size = 257", "a whole number from 0 to 256")]
     [InlineData("[amphora_agent]\nrollback_members_floor = 101", "a whole number from 0 to 100")]
     [InlineData("[amphora_agent]\nrollback_error_ratio = 0", "a number from 0.01 to 1")]
     [InlineData("[amphora_agent]\nrollback_error_ratio = 1,5", "a number from 0.01 to 1")]

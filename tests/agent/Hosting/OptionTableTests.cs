@@ -44,6 +44,7 @@ public sealed class OptionTableTests
         ("amphora_agent", "administrative_log_facility", "4", options => options.LogFacility, 20),
         ("amphora_agent", "keep_generations", "7", options => SliceOptions.Apply(options).KeepGenerations, 7),
         ("amphora_agent", "confirm_window", "0", options => SliceOptions.Apply(options).ConfirmWindow, TimeSpan.Zero),
+        ("amphora_agent", "journal_size", "1", options => SliceOptions.Journal(options).MostBytes, 1024L * 1024),
         ("amphora_agent", "rollback_members_floor", "25", options => SliceOptions.Apply(options).Rules.MembersFloor, 0.25),
         ("amphora_agent", "rollback_error_ratio", "0.05", options => SliceOptions.Apply(options).Rules.ErrorRatio, 0.05),
         ("controller_worker", "loadbalancer_topology", "ACTIVE_STANDBY", options => SliceOptions.Network(Live(options)).Topology(), Topology.ActiveStandby),

@@ -87,8 +87,8 @@ internal sealed class HistoryHost : IDisposable
             PortDirectory = _folder["ports"],
             Topology = () => Topology.Single,
         });
-        History = new GenerationHistory(options, Archive, NullLogger<GenerationHistory>.Instance);
-        Windows = new CommitWindows(options, History, TimeProvider.System);
+        History = new GenerationHistory(options, Archive, Journal.JournalHost.None, NullLogger<GenerationHistory>.Instance);
+        Windows = new CommitWindows(options, History, Journal.JournalHost.None, TimeProvider.System);
         Writer = new HistoryWriter(History, Windows, Archive, ports, TimeProvider.System);
         History.Load();
     }

@@ -9,6 +9,7 @@ using Amphora.Agent.Haproxy;
 using Amphora.Agent.Keepalived;
 using Amphora.Agent.Network;
 using Amphora.Agent.Services;
+using Amphora.Agent.Tests.Journal;
 using Amphora.Contract.DesiredState;
 using Amphora.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
@@ -196,6 +197,7 @@ public sealed class HistoryRecoveryTests : IAsyncDisposable
     private ServiceProvider Start() => new ServiceCollection()
         .AddLogging()
         .AddSingleton(TimeProvider.System)
+        .AddSingleton(JournalHost.None)
         .AddServices(new ServicesOptions { Manager = ServiceManagerKind.ChildProcesses, StateDirectory = _folder["services"] })
         .AddCertificates(new CertificateOptions(_folder["certs"]))
         .AddNetwork(new NetworkOptions
