@@ -1,5 +1,6 @@
-// amphora-controller agent: info, capabilities, status, config, push, history, confirm, rollback, delete, ports, plug-vip, plug-member, unplug, upgrade.
+// amphora-controller agent: info, capabilities, status, config, push, history, confirm, rollback, journal, delete, ports, plug-vip, plug-member, unplug, upgrade.
 using System.CommandLine;
+using Amphora.Controller.Cli.Journals;
 using Amphora.Controller.Cli.Rollbacks;
 using Amphora.Controller.Drivers;
 using Amphora.Controller.Drivers.AmphoraAgent;
@@ -31,6 +32,7 @@ internal sealed class AgentCommands
             noun.Subcommands.Add(commands.Config());
             noun.Subcommands.Add(PushCommand.Create(commands));
             RollbackCommands.AddTo(noun, commands);
+            noun.Subcommands.Add(JournalCommand.Create(commands));
             noun.Subcommands.Add(commands.Delete());
             noun.Subcommands.Add(commands.Simple("ports", "The interfaces of an amphora.", AgentViews.Ports, (agent, token) => agent.ListPortsAsync(token)));
             PlugCommands.AddTo(noun, commands);
@@ -122,20 +124,32 @@ internal sealed class AgentCommands
         var id = LoadBalancerId();
         var kind = CommandOptions.Word<string>("KIND", "haproxy, keepalived or lvs-LISTENER-ID.", "a word is needed", CommandOptions.NotEmpty);
         var command = new Command("config", "A configuration file as it is in force.") { id, kind };
-        command.SetAction((parsed, token) => WithAgentsAsync(parsed, async group =>
-        {
-            if (group.Endpoints.Count > 1)
-            {
-                return Wrong($"--agent is given {group.Endpoints.Count} times: config shows a file of one agent");
-            }
-
-            var answers = await AnswersAsync(group, (agent, inner) => agent.GetConfigAsync(parsed.GetValue(id), parsed.GetRequiredValue(kind), inner), token);
-            return answers[0].Error is { } error ? Refuse(error) : PrintText(answers[0].Value);
-        }));
+        command.SetAction((parsed, token) => AskOneAsync(
+            parsed, "config shows a file of one agent", (agent, inner) => agent.GetConfigAsync(parsed.GetValue(id), parsed.GetRequiredValue(kind), inner), PrintText, token));
         return command;
     }
 
-    private int PrintText(string text)
+    /// <summary>Asks the one agent of the command line for something that is no table.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rule">Why it has to be one.</param>
+    /// <param name="ask">The question.</param>
+    /// <param name="print">What is done with the answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<int> AskOneAsync<T>(
+        ParseResult parsed, string rule, Func<IAmphoraAgent, CancellationToken, Task<AgentAnswer<T>>> ask, Func<T, int> print, CancellationToken cancellationToken) =>
+        WithAgentsAsync(parsed, async group =>
+        {
+            if (group.Endpoints.Count > 1)
+            {
+                return Wrong($"--agent is given {group.Endpoints.Count} times: {rule}");
+            }
+
+            var answers = await AnswersAsync(group, ask, cancellationToken);
+            return answers[0].Error is { } error ? Refuse(error) : print(answers[0].Value);
+        });
+
+    /// <summary>Prints text as it is.</summary>
+    public int PrintText(string text)
     {
         _terminal.Out.Write(text);
         return (int)ExitCode.Done;

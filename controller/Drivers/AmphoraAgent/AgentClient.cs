@@ -66,6 +66,10 @@ internal sealed class AgentClient(AgentConnection connection) : IAmphoraAgent
         AskAsync(new AgentRequest(HttpMethod.Get, $"{LoadBalancers}/{id:D}/history", "read history"), ContractJson.Default.LoadBalancerHistory, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<AgentAnswer<byte[]>> GetJournalAsync(CancellationToken cancellationToken) =>
+        connection.SendAsync(new AgentRequest(HttpMethod.Get, "/2.0/journal", "read the journal") { IsLong = true }, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken) =>
         AskAsync(new AgentRequest(HttpMethod.Post, $"{LoadBalancers}/{id:D}/confirm", "confirm") { Content = [] }, ContractJson.Default.LoadBalancerApplied, cancellationToken);
 

@@ -29,6 +29,9 @@ internal sealed record AgentRequest(HttpMethod Method, string Path, string Step)
     /// <summary>False when it would do something else the second time, as the step back to the generation before.</summary>
     public bool MayRepeat { get; init; } = true;
 
+    /// <summary>True for an answer that may be longer than any document: an agent's journal.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>Only while this generation is in force. Repeated after a lost answer it would refuse its own success.</summary>
     public long? IfMatch { get; init; }
 }
@@ -38,6 +41,9 @@ internal sealed class AgentConnection : IDisposable
 {
     // Larger than any document (4 MiB) as the agent might echo it.
     private const int LargestAnswer = 16 * 1024 * 1024;
+
+    // journal_size may be 256 MiB.
+    private const int LargestLongAnswer = 257 * 1024 * 1024;
 
     // An agent that hangs up on each request does not boot: most likely it does not accept our certificate (TLS 1.3 tells it late).
     private const int MostHangUps = 4;
@@ -155,8 +161,10 @@ internal sealed class AgentConnection : IDisposable
         try
         {
             using var message = MessageOf(request);
-            using var response = await _client.SendAsync(message, cancellationToken);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            using var response = await _client.SendAsync(message, request.IsLong ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, cancellationToken);
+            var body = request.IsLong && response.IsSuccessStatusCode
+                ? await ReadLongAsync(response.Content, cancellationToken)
+                : await response.Content.ReadAsByteArrayAsync(cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return new Attempt { Answer = body };
@@ -183,6 +191,28 @@ internal sealed class AgentConnection : IDisposable
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
             return Attempt.Again($"no connection within {_timeouts.Connect.TotalSeconds:0.#} s");
+        }
+    }
+
+    // The client's own limit is for what it reads by itself.
+    private static async Task<byte[]> ReadLongAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        using var body = new MemoryStream();
+        var block = new byte[64 * 1024];
+        try
+        {
+            while (await stream.ReadAsync(block, cancellationToken) is > 0 and var count)
+            {
+                body.Write(block, 0, body.Length + count <= LargestLongAnswer ? count : throw new IOException($"the answer is longer than {LargestLongAnswer} bytes"));
+            }
+
+            return body.ToArray();
+        }
+        catch (IOException exception)
+        {
+            // As the client says it of what it reads by itself.
+            throw new HttpRequestException(exception.Message, exception);
         }
     }
 

@@ -38,6 +38,9 @@ internal interface IAmphoraAgent
     /// <summary>The generations of a load balancer it remembers.</summary>
     Task<AgentAnswer<LoadBalancerHistory>> GetHistoryAsync(Guid id, CancellationToken cancellationToken);
 
+    /// <summary>What it was asked, decided and did, as the lines it wrote.</summary>
+    Task<AgentAnswer<byte[]>> GetJournalAsync(CancellationToken cancellationToken);
+
     /// <summary>Says that the generation in force stays.</summary>
     Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken);
 

@@ -90,6 +90,9 @@ internal sealed class OctaviaAgent(AgentConnection connection) : IAmphoraAgent
         Lacks<LoadBalancerHistory>("tell generations: it remembers none");
 
     /// <inheritdoc/>
+    public Task<AgentAnswer<byte[]>> GetJournalAsync(CancellationToken cancellationToken) => Lacks<byte[]>("tell what it decided: it keeps no journal");
+
+    /// <inheritdoc/>
     public Task<AgentAnswer<LoadBalancerApplied>> ConfirmAsync(Guid id, CancellationToken cancellationToken) =>
         Lacks<LoadBalancerApplied>("wait for a confirmation: what it applies stays");
 
