@@ -115,15 +115,13 @@ internal sealed partial class AgentJournal(JournalOptions options, TimeProvider 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (ExecuteTask is not { IsCompleted: false })
-        {
-            WriteWaiting();
-        }
+        WriteLast();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Writes what the last requests left, which end after the loop, and closes the files.</summary>
     public override void Dispose()
     {
+        WriteLast();
         _files.Dispose();
         base.Dispose();
     }
@@ -134,6 +132,14 @@ internal sealed partial class AgentJournal(JournalOptions options, TimeProvider 
         // The start of the agent does not wait for it either.
         await Task.Yield();
         while (await _told.Reader.WaitToReadAsync(stoppingToken))
+        {
+            WriteWaiting();
+        }
+    }
+
+    private void WriteLast()
+    {
+        if (ExecuteTask is not { IsCompleted: false })
         {
             WriteWaiting();
         }

@@ -25,7 +25,7 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
     // Half of what both may have.
     private long Room => options.MostBytes / 2;
 
-    private SafeFileHandle File => _stream!.SafeFileHandle;
+    private SafeFileHandle Handle => _stream!.SafeFileHandle;
 
     /// <summary>Writes a record, with its number and place in the chain.</summary>
     /// <param name="time">When it was told.</param>
@@ -61,7 +61,7 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
         var segments = new List<JournalSegment>();
         foreach (var path in (string[])[options.OlderFile, options.File])
         {
-            if (System.IO.File.Exists(path))
+            if (File.Exists(path))
             {
                 var stream = new FileStream(path, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
                 segments.Add(new JournalSegment(stream, stream.Length));
@@ -88,11 +88,11 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
             : $"somebody else changed the file: it has {(found.Exists ? found.Length : 0)} bytes, {_length} were written";
         Close();
         OpenFile();
-        var end = ChainEnd.Read(File);
-        var torn = RandomAccess.GetLength(File) - end.Length;
+        var end = ChainEnd.Read(Handle);
+        var torn = RandomAccess.GetLength(Handle) - end.Length;
         if (torn > 0)
         {
-            RandomAccess.SetLength(File, end.Length);
+            RandomAccess.SetLength(Handle, end.Length);
         }
 
         // What was written by this process is known: a file that says otherwise is told by the break in its chain.
@@ -112,11 +112,11 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
         if (_length > Room)
         {
             // The files had more room when it was written.
-            System.IO.File.Delete(options.File);
+            File.Delete(options.File);
         }
         else
         {
-            System.IO.File.Move(options.File, options.OlderFile, overwrite: true);
+            File.Move(options.File, options.OlderFile, overwrite: true);
         }
 
         OpenFile();
@@ -130,12 +130,12 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
 
     private ChainEnd EndOfOlder()
     {
-        if (!System.IO.File.Exists(options.OlderFile))
+        if (!File.Exists(options.OlderFile))
         {
             return ChainEnd.Nothing;
         }
 
-        using var older = System.IO.File.OpenHandle(options.OlderFile, share: FileShare.ReadWrite | FileShare.Delete);
+        using var older = File.OpenHandle(options.OlderFile, share: FileShare.ReadWrite | FileShare.Delete);
         return ChainEnd.Read(older);
     }
 
@@ -174,12 +174,12 @@ internal sealed class JournalFiles(JournalOptions options, TimeProvider clock) :
     {
         try
         {
-            RandomAccess.Write(File, lines.Bytes.Span, _length);
+            RandomAccess.Write(Handle, lines.Bytes.Span, _length);
         }
         catch (IOException)
         {
             // Half a line on a full disk. When it stays, the next opening cuts it off.
-            RandomAccess.SetLength(File, _length);
+            RandomAccess.SetLength(Handle, _length);
             throw;
         }
 

@@ -14,6 +14,7 @@ public sealed class RepositoryShape
         ["agent/Apply/WriteQueue.cs"] = "the write queue goes on; the exception belongs to the request that waits",
         ["agent/Health/Heartbeats/HeartbeatSender.cs"] = "a background loop: whatever goes wrong in one round, there is a next one",
         ["agent/Http/ProblemMiddleware.cs"] = "the edge: what comes up to here is a bug and a 500",
+        ["agent/Journal/AgentJournal.cs"] = "a background loop: a record that cannot be made or written is told as missing, and no change fails for it",
         ["agent/linux/Namespaces/OwnThread.cs"] = "hands the exception of its own thread to the thread that asked",
         ["agent/linux/Processes/Tool.cs"] = "hands the exception of its own thread to the task that waits",
         ["agent/linux/SdBus/BusThread.cs"] = "hands the exception of the bus's thread to the task that waits",

@@ -11,7 +11,7 @@ namespace Amphora.Agent.Journal.Reading;
 /// line vouches for the one before it. Nothing vouches for the last one, and lines that were cut off behind it leave no trace.</summary>
 internal sealed class JournalReader(Stream journal)
 {
-    private readonly PipeReader _lines = PipeReader.Create(journal);
+    private readonly PipeReader _lines = PipeReader.Create(journal, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
 
     private long _number;
     private long _seq;
