@@ -15,6 +15,8 @@ internal static class AgentOptionsReader
     private const string Agent = "amphora_agent";
     private const string Health = "health_manager";
 
+    private static readonly AgentOptions Standard = new();
+
     /// <summary>Reads <paramref name="files"/> in order, then <c>*.conf</c> of the directories, sorted by name, as oslo.config does.</summary>
     /// <param name="files">Files.</param>
     /// <param name="directories">Directories.</param>
@@ -44,42 +46,41 @@ internal static class AgentOptionsReader
 
     private static AgentOptions Bind(IniOptions ini)
     {
-        var standard = new AgentOptions();
-        var administrative = ini.Number(Agent, "administrative_log_facility", standard.AdministrativeLogFacility, 0, 7);
+        var administrative = ini.Number(Agent, "administrative_log_facility", Standard.AdministrativeLogFacility, 0, 7);
         return new AgentOptions
         {
-            Debug = ini.Boolean(Default, "debug", standard.Debug),
+            Debug = ini.Boolean(Default, "debug", Standard.Debug),
             LogFacility = ReadLogFacility(ini, SyslogFacility.Local0 + administrative),
-            BasePath = ini.Text(Haproxy, "base_path", standard.BasePath),
-            BaseCertDir = ini.Text(Haproxy, "base_cert_dir", standard.BaseCertDir),
-            BindHost = ini.Address(Haproxy, "bind_host", standard.BindHost),
-            BindPort = ini.Number(Haproxy, "bind_port", standard.BindPort, 0, 65535),
-            HaproxyCommand = ini.Text(Haproxy, "haproxy_cmd", standard.HaproxyCommand),
-            AgentServerCa = ini.Text(Agent, "agent_server_ca", standard.AgentServerCa),
-            AgentServerCert = ini.Text(Agent, "agent_server_cert", standard.AgentServerCert),
-            AgentServerNetworkDir = ini.Text(Agent, "agent_server_network_dir", standard.AgentServerNetworkDir),
+            BasePath = ini.Text(Haproxy, "base_path", Standard.BasePath),
+            BaseCertDir = ini.Text(Haproxy, "base_cert_dir", Standard.BaseCertDir),
+            BindHost = ini.Address(Haproxy, "bind_host", Standard.BindHost),
+            BindPort = ini.Number(Haproxy, "bind_port", Standard.BindPort, 0, 65535),
+            HaproxyCommand = ini.Text(Haproxy, "haproxy_cmd", Standard.HaproxyCommand),
+            AgentServerCa = ini.Text(Agent, "agent_server_ca", Standard.AgentServerCa),
+            AgentServerCert = ini.Text(Agent, "agent_server_cert", Standard.AgentServerCert),
+            AgentServerNetworkDir = ini.Text(Agent, "agent_server_network_dir", Standard.AgentServerNetworkDir),
             AgentRequestReadTimeout = TimeSpan.FromSeconds(ini.Number(Agent, "agent_request_read_timeout", 180, 1, 86400)),
-            AgentTlsProtocol = ini.Choice(Agent, "agent_tls_protocol", standard.AgentTlsProtocol, ("TLSv1.2", SslProtocols.Tls12), ("TLSv1.3", SslProtocols.Tls13)),
+            AgentTlsProtocol = ini.Choice(Agent, "agent_tls_protocol", Standard.AgentTlsProtocol, ("TLSv1.2", SslProtocols.Tls12), ("TLSv1.3", SslProtocols.Tls13)),
             AmphoraId = ini.OptionalText(Agent, "amphora_id"),
             AdministrativeLogFacility = administrative,
             ControllerIpPortList = ini.List(Health, "controller_ip_port_list"),
             HeartbeatInterval = TimeSpan.FromSeconds(ini.Number(Health, "heartbeat_interval", 10, 1, 86400)),
-            HeartbeatKey = ini.Text(Health, "heartbeat_key", standard.HeartbeatKey),
-            Topology = ini.Choice("controller_worker", "loadbalancer_topology", standard.Topology, ("SINGLE", Topology.Single), ("ACTIVE_STANDBY", Topology.ActiveStandby)),
-            NetworkNamespace = ini.Text(Agent, "network_namespace", standard.NetworkNamespace),
-            ServiceManager = ini.Choice(Agent, "service_manager", standard.ServiceManager, ("auto", ServiceManagerKind.Auto), ("systemd", ServiceManagerKind.Systemd), ("child-processes", ServiceManagerKind.ChildProcesses)),
-            UnitDirectory = ini.Text(Agent, "unit_directory", standard.UnitDirectory),
-            StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", standard.StopServicesOnExit),
+            HeartbeatKey = ini.Text(Health, "heartbeat_key", Standard.HeartbeatKey),
+            Topology = ini.Choice("controller_worker", "loadbalancer_topology", Standard.Topology, ("SINGLE", Topology.Single), ("ACTIVE_STANDBY", Topology.ActiveStandby)),
+            NetworkNamespace = ini.Text(Agent, "network_namespace", Standard.NetworkNamespace),
+            ServiceManager = ini.Choice(Agent, "service_manager", Standard.ServiceManager, ("auto", ServiceManagerKind.Auto), ("systemd", ServiceManagerKind.Systemd), ("child-processes", ServiceManagerKind.ChildProcesses)),
+            UnitDirectory = ini.Text(Agent, "unit_directory", Standard.UnitDirectory),
+            StopServicesOnExit = ini.Boolean(Agent, "stop_services_on_exit", Standard.StopServicesOnExit),
             PortWait = TimeSpan.FromSeconds(ini.Number(Agent, "port_wait", 30, 0, 600)),
-            KeepGenerations = ini.Number(Agent, "keep_generations", standard.KeepGenerations, 1, 50),
-            ConfirmWindow = TimeSpan.FromSeconds(ini.Number(Agent, "confirm_window", (int)standard.ConfirmWindow.TotalSeconds, 0, 3600)),
-            RollbackMembersFloor = ini.Number(Agent, "rollback_members_floor", standard.RollbackMembersFloor, 0, 100),
-            RollbackErrorRatio = ini.Parsed(Agent, "rollback_error_ratio", standard.RollbackErrorRatio, "a number from 0.01 to 1", ReadRatio),
-            JournalSize = ini.Number(Agent, "journal_size", standard.JournalSize, 0, 256),
+            KeepGenerations = ini.Number(Agent, "keep_generations", Standard.KeepGenerations, 1, 50),
+            ConfirmWindow = TimeSpan.FromSeconds(ini.Number(Agent, "confirm_window", (int)Standard.ConfirmWindow.TotalSeconds, 0, 3600)),
+            RollbackMembersFloor = ini.Number(Agent, "rollback_members_floor", Standard.RollbackMembersFloor, 0, 100),
+            RollbackErrorRatio = ini.Parsed(Agent, "rollback_error_ratio", Standard.RollbackErrorRatio, "a number from 0.01 to 1", ReadRatio),
+            JournalSize = ini.Number(Agent, "journal_size", Standard.JournalSize, 0, 256),
             MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
-            ServerSlots = ini.Number(Haproxy, "server_slots", standard.ServerSlots, 0, 64),
+            ServerSlots = ini.Number(Haproxy, "server_slots", Standard.ServerSlots, 0, 64),
             DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
-            Drift = ini.Choice(Haproxy, "drift", standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
+            Drift = ini.Choice(Haproxy, "drift", Standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }

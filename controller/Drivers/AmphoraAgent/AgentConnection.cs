@@ -204,7 +204,12 @@ internal sealed class AgentConnection : IDisposable
         {
             while (await stream.ReadAsync(block, cancellationToken) is > 0 and var count)
             {
-                body.Write(block, 0, body.Length + count <= LargestLongAnswer ? count : throw new IOException($"the answer is longer than {LargestLongAnswer} bytes"));
+                if (body.Length + count > LargestLongAnswer)
+                {
+                    throw new IOException($"the answer is longer than {LargestLongAnswer} bytes");
+                }
+
+                await body.WriteAsync(block.AsMemory(0, count), cancellationToken);
             }
 
             return body.ToArray();
