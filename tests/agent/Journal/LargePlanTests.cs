@@ -78,7 +78,7 @@ public sealed class LargePlanTests
     {
         var slotted = SlottedText.Parse(text);
         var isAugmented = text != uploaded;
-        var config = isAugmented ? slotted : HaproxyAugment.Augment(text, new AugmentFacts("/var/lib/octavia/lb1.admin.sock", s_options.ServerSlots, s_options.MemoryMiB));
+        var config = isAugmented ? slotted : HaproxyAugment.Augment(text, AugmentFacts.Of(s_options, s_options.Paths("lb1")));
         return new HaproxyRunning
         {
             LoadBalancerId = "lb1",
