@@ -36,9 +36,15 @@ internal static class LineRules
     private static string? OfRedirect(HaproxyLine line) =>
         line.Marks.HasFlag(LineMarks.Comment) || Contains(line, "if") ? null : "ends where there has to be `if`: it would redirect every request";
 
-    // I1: `verify none` out of a cipher list would switch off what a ca-file is for. That of check-ssl is upstream's (UD3).
     private static string? OfServer(HaproxyLine line)
     {
+        // The agent's own, in what HAProxy runs: whose the server is (SlotComment). No template writes one here, so a tenant's # did.
+        if (line.Marks.HasFlag(LineMarks.Comment))
+        {
+            return "has a comment, which would say whose server it is";
+        }
+
+        // I1: `verify none` out of a cipher list would switch off what a ca-file is for. That of check-ssl is upstream's (UD3).
         if (!Contains(line, "ca-file"))
         {
             return null;

@@ -85,6 +85,15 @@ public sealed class RefusedTests
         Assert.Equal("has a ca-file, and `verify none`, with which it is not used", Assert.Single(LintLines.Check("backend", $"{Server} {Tls} verify none")).Rule);
     }
 
+    [Theory]
+    [InlineData("# free")]
+    [InlineData("# left by 5e570002-0000-4000-8000-000000000001")]
+    [InlineData("#member 5e570002-0000-4000-8000-000000000001")]
+    [InlineData("ssl ciphers A #")]
+    public void A_comment_behind_a_server_would_say_whose_it_is(string end) => Assert.Equal(
+        "has a comment, which would say whose server it is",
+        Assert.Single(LintLines.Check("backend", $"server 5e570001-0000-4000-8000-000000000001 10.0.0.1:80 weight 1 {end}")).Rule);
+
     // UD2: what upstream's own text does to a tenant's #. It is accepted, because a stock agent takes it too.
     [Theory]
     [InlineData("redirect location http://a/#top if 5e570001-0000-4000-8000-000000000001")]
