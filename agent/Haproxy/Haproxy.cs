@@ -16,6 +16,7 @@ internal static class HaproxySlice
         .AddSingleton<HaproxyReader>()
         .AddSingleton<HaproxyDrift>()
         .AddSingleton<HaproxyExecutor>()
+        .AddSingleton<UploadCheck>()
         .AddSingleton<UploadedHaproxy>()
         .AddSingleton<TrafficReader>()
         .AddHostedService<ReplacedWorkers>();

@@ -1,4 +1,6 @@
 // Where HAProxy is, where its files are, and how long each step may take.
+using Amphora.Agent.Haproxy.Lint;
+
 namespace Amphora.Agent.Haproxy;
 
 /// <summary>Settings of the slice; the defaults are those of the appliance (appliance-layout §1, §2).</summary>
@@ -33,6 +35,9 @@ internal sealed record HaproxyOptions
 
     /// <summary>Processors HAProxy may use, a limit of its control group included; it has room for 64 threads (manual 3.1, <c>nbthread</c>).</summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
+    /// <summary>Option <c>lint</c>: what becomes of an uploaded text that no load balancer of Octavia's can have.</summary>
+    public LintMode Lint { get; init; } = LintMode.Refuse;
 
     /// <summary>Limits of everything that waits.</summary>
     public HaproxyTimeouts Timeouts { get; init; } = new();

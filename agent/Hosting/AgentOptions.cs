@@ -2,6 +2,7 @@
 using System.Net;
 using System.Security.Authentication;
 using Amphora.Agent.Apply;
+using Amphora.Agent.Haproxy.Lint;
 using Amphora.Agent.Services;
 using Amphora.Contract;
 using Amphora.Contract.DesiredState;
@@ -108,6 +109,10 @@ internal sealed record AgentOptions
 
     /// <summary>Ours: [haproxy_amphora] drift, <c>repair</c> or <c>report</c>: what is done about a difference then.</summary>
     public DriftAction Drift { get; init; } = DriftAction.Repair;
+
+    /// <summary>Ours: [haproxy_amphora] lint, refuse or warn: what becomes of a haproxy.cfg of API 1.0 that holds what no load balancer of
+    /// Octavia's can have.</summary>
+    public LintMode Lint { get; init; } = LintMode.Refuse;
 
     /// <summary>Ours: [amphora_agent] templates: directory with templates that override the built-in ones.</summary>
     public string? Templates { get; init; }

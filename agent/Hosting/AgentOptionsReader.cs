@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Security.Authentication;
 using Amphora.Agent.Apply;
+using Amphora.Agent.Haproxy.Lint;
 using Amphora.Agent.Services;
 using Amphora.Contract.DesiredState;
 
@@ -81,6 +82,7 @@ internal static class AgentOptionsReader
             ServerSlots = ini.Number(Haproxy, "server_slots", Standard.ServerSlots, 0, 64),
             DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
             Drift = ini.Choice(Haproxy, "drift", Standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
+            Lint = ini.Choice(Haproxy, "lint", Standard.Lint, ("refuse", LintMode.Refuse), ("warn", LintMode.Warn)),
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }

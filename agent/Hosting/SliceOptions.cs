@@ -47,6 +47,7 @@ internal static class SliceOptions
         NetworkNamespace = options.NetworkNamespace,
         ServerSlots = options.ServerSlots,
         MemoryMiB = Math.Min(new HaproxyOptions().MemoryMiB, options.MemoryLimit ?? int.MaxValue),
+        Lint = options.Lint,
         // Said by the agent's unit, not by its configuration: it is that unit's sandbox that makes it necessary.
         CheckUnit = Environment.GetEnvironmentVariable("AMPHORA_HAPROXY_CHECK_UNIT"),
     };

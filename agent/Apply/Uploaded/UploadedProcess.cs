@@ -48,7 +48,7 @@ internal sealed class UploadedProcess(HaproxyOptions options, UploadedHaproxy ha
     public async Task<Failure?> PutBackAsync(string loadBalancerId, string text, string peerName, CancellationToken cancellationToken)
     {
         var wanted = new HaproxyWanted { LoadBalancerId = loadBalancerId, Config = text, LocalPeer = peerName };
-        return await haproxy.StoreAsync(wanted, cancellationToken)
+        return await haproxy.StoreAgainAsync(wanted, cancellationToken)
             ?? (File.Exists(options.Paths(loadBalancerId).StopMarker) ? null : (await RunAsync(loadBalancerId, peerName, isReload: true, cancellationToken)).Failure);
     }
 

@@ -7,6 +7,8 @@ namespace Amphora.Agent.Haproxy.Lint;
 /// <summary>Each answers the rule that is broken, or null.</summary>
 internal static class LineRules
 {
+    private const int MostExpected = 3;
+
     /// <summary>What must not be in any line, be it a comment.</summary>
     public static string? OfText(HaproxyLine line) => line.Marks switch
     {
@@ -27,10 +29,14 @@ internal static class LineRules
         _ => null,
     };
 
-    /// <summary>How a line differs from its shape.</summary>
-    public static string Say(HaproxyLine line, ShapeMiss miss) => miss.Word < line.Count
-        ? $"word {miss.Word + 1} has to be {miss.Expected}"
-        : $"ends where there has to be {miss.Expected}";
+    /// <summary>How a line differs from the shapes it could have: those it has for longest.</summary>
+    public static string Say(HaproxyLine line, params IReadOnlyCollection<ShapeMiss> misses)
+    {
+        var word = misses.Max(static miss => miss.Word);
+        string[] expected = [.. misses.Where(miss => miss.Word == word).Select(static miss => miss.Expected).Distinct()];
+        var what = string.Join(" or ", expected.Take(MostExpected)) + (expected.Length > MostExpected ? " or …" : "");
+        return word < line.Count ? $"word {word + 1} has to be {what}" : $"ends where there has to be {what}";
+    }
 
     // A # in the URL makes upstream's line end before its `if` (UD2). HAProxy then redirects all requests, as it does behind a stock agent.
     private static string? OfRedirect(HaproxyLine line) =>

@@ -37,7 +37,7 @@ internal sealed class SectionLint(HaproxySection section, SectionShape shape, Li
             return $"not a directive that a load balancer of Octavia's has in section {section.Keyword}";
         }
 
-        ShapeMiss? furthest = null;
+        var misses = new List<ShapeMiss>();
         foreach (var row in rows)
         {
             if (row.Miss(line, place) is not { } miss)
@@ -45,10 +45,10 @@ internal sealed class SectionLint(HaproxySection section, SectionShape shape, Li
                 return row.IsOnce && !_seen.Add(row) ? $"a second one in section {section}" : null;
             }
 
-            furthest = furthest?.Word > miss.Word ? furthest : miss;
+            misses.Add(miss);
         }
 
-        return LineRules.Say(line, furthest!.Value);
+        return LineRules.Say(line, misses);
     }
 
     // I1: a bind line that came out of another field. Those of a listener are for the same port, with the same certificates (F5, F6).

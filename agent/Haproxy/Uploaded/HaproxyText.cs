@@ -1,6 +1,7 @@
 // What the agent reads back from a haproxy.cfg that came as text (agent-api §9). Pure.
 using System.Net;
 using System.Text.RegularExpressions;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Uploaded;
@@ -15,33 +16,25 @@ internal sealed partial record HaproxyText(ValueList<HaproxyFrontend> Frontends,
     /// <summary>Reads a configuration; one without <c>stats socket</c>, or with a frontend without <c>mode</c>, is not one of ours.</summary>
     public static Outcome<HaproxyText> Parse(string text)
     {
-        var socket = Socket().Match(text);
-        if (!socket.Success)
+        var document = HaproxyDocument.Parse(text);
+        var socket = document.Lines.Where(static line => line.Count > 2 && line.StartsWith("stats", "socket")).Select(static line => line[2].ToString()).FirstOrDefault();
+        if (socket is null)
         {
             return new Failure(Step, $"cannot {Step}: it names no stats socket");
         }
 
         var frontends = new List<HaproxyFrontend>();
-        var sections = Section().Matches(text);
-        for (var i = 0; i < sections.Count; i++)
+        foreach (var section in document.Sections.Where(static section => section.Keyword == "frontend"))
         {
-            var section = sections[i];
-            if (section.Groups[1].Value != "frontend")
+            if (Frontend(section) is not { } frontend)
             {
-                continue;
-            }
-
-            var begin = section.Index + section.Length;
-            var body = text[begin..(i + 1 < sections.Count ? sections[i + 1].Index : text.Length)];
-            if (Frontend(section.Groups[2].Value, body) is not { } frontend)
-            {
-                return new Failure(Step, $"cannot {Step}: frontend {section.Groups[2].Value} has no mode");
+                return new Failure(Step, $"cannot {Step}: frontend {section.Name} has no mode");
             }
 
             frontends.Add(frontend);
         }
 
-        return new HaproxyText(frontends.ToValueList(), socket.Groups[1].Value);
+        return new HaproxyText(frontends.ToValueList(), socket);
     }
 
     /// <summary>The addresses HAProxy binds, each once: what is announced after a start. Host names, <c>*</c> and loopback have nobody
@@ -53,15 +46,14 @@ internal sealed partial record HaproxyText(ValueList<HaproxyFrontend> Frontends,
     /// <returns>Address and port; the port is text: HAProxy knows ranges.</returns>
     public static IEnumerable<(IPAddress Address, string Port)> Binds(string text)
     {
-        foreach (var line in text.Split('\n'))
+        foreach (var line in HaproxyDocument.Parse(text).Lines)
         {
-            var words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-            if (words is not ["bind", .. var rest])
+            if (!line.StartsWith("bind"))
             {
                 continue;
             }
 
-            foreach (var word in (rest.FirstOrDefault(static word => word.Contains(':', StringComparison.Ordinal)) ?? "").Split(','))
+            foreach (var word in FirstWithColon(line).Split(','))
             {
                 var colon = word.LastIndexOf(':');
                 if (colon > 0 && IPAddress.TryParse(word[..colon].Trim('[', ']'), out var address))
@@ -72,24 +64,35 @@ internal sealed partial record HaproxyText(ValueList<HaproxyFrontend> Frontends,
         }
     }
 
-    /// <summary>Takes the <c>group</c> lines out that an old controller sends: the group comes from the second configuration file.</summary>
+    /// <summary>Takes the <c>group</c> lines out that an old controller sends: the group comes from the second configuration file. It is
+    /// upstream's own expression, because what is stored, and its ETag, is what is left.</summary>
     public static string WithoutGroup(string text) => Group().Replace(text, "");
 
-    private static HaproxyFrontend? Frontend(string id, string body) => Mode().Match(body) is { Success: true } mode
-        ? new HaproxyFrontend(id, mode.Groups[1].Value, CrtList().IsMatch(body))
-        : null;
+    private static HaproxyFrontend? Frontend(HaproxySection section)
+    {
+        string? mode = null;
+        var terminatesTls = false;
+        foreach (var line in section.Directives)
+        {
+            mode ??= line.Count > 1 && line[0].Is("mode") ? line[1].ToString() : null;
+            terminatesTls |= line.Count > 4 && line[0].Is("bind") && line[2].Is("ssl") && line[3].Is("crt-list");
+        }
 
-    [GeneratedRegex(@"stats socket\s+(\S+)")]
-    private static partial Regex Socket();
+        return mode is null ? null : new HaproxyFrontend(section.Name, mode, terminatesTls);
+    }
 
-    [GeneratedRegex(@"\n(frontend|backend)\s+(\S+)\n")]
-    private static partial Regex Section();
+    private static string FirstWithColon(HaproxyLine line)
+    {
+        for (var i = 1; i < line.Count; i++)
+        {
+            if (line[i].Value.Contains(':'))
+            {
+                return line[i].ToString();
+            }
+        }
 
-    [GeneratedRegex(@"^\s+mode\s+(\S+)", RegexOptions.Multiline)]
-    private static partial Regex Mode();
-
-    [GeneratedRegex(@"^\s+bind\s+\S+\s+ssl crt-list\s+(\S*)", RegexOptions.Multiline)]
-    private static partial Regex CrtList();
+        return "";
+    }
 
     [GeneratedRegex(@"\s+group\s.+")]
     private static partial Regex Group();

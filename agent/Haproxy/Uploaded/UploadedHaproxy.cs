@@ -11,7 +11,7 @@ namespace Amphora.Agent.Haproxy.Uploaded;
 /// <summary>Stores, runs and removes such a load balancer. What is wanted is the text on the disk; storing it starts nothing. One caller
 /// at a time (the write queue); every call may be repeated.</summary>
 internal sealed class UploadedHaproxy(
-    HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor, IServiceManager services)
+    HaproxyOptions options, UploadCheck check, HaproxyReader reader, HaproxyExecutor executor, IServiceManager services)
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -21,11 +21,16 @@ internal sealed class UploadedHaproxy(
     /// <summary>The configuration as it is stored; null when there is none.</summary>
     public byte[]? Read(string loadBalancerId) => Bytes(options.Paths(loadBalancerId).Uploaded) ?? Bytes(options.Paths(loadBalancerId).Config);
 
-    /// <summary>Lets HAProxy check a text and puts it in place of the one before. A text that HAProxy refuses is a failure of kind
-    /// <see cref="FailureKind.Refused"/>; it stays as <c>haproxy.cfg.new-failed</c>, and what was there before stays too.</summary>
+    /// <summary>Has a text that came checked and puts it in place of the one before. A text that the lint or HAProxy refuses is a failure of
+    /// kind <see cref="FailureKind.Refused"/>; it stays as <c>haproxy.cfg.new-failed</c>, and what was there before stays too.</summary>
     /// <param name="wanted">Text and peer name; a crt-list travels as a certificate file of its own.</param>
     /// <param name="cancellationToken">Looked at until the text is put in place.</param>
-    public async Task<Failure?> StoreAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
+    public async Task<Failure?> StoreAsync(HaproxyWanted wanted, CancellationToken cancellationToken) =>
+        Keep(wanted, check.Lint(wanted)) ?? await StoreAgainAsync(wanted, cancellationToken);
+
+    /// <summary>The same for a text that was stored once: whatever the lint would say of it today, it has been let in.</summary>
+    /// <inheritdoc cref="StoreAsync"/>
+    public async Task<Failure?> StoreAgainAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
     {
         var paths = options.Paths(wanted.LoadBalancerId);
         var running = await reader.ReadAsync(wanted.LoadBalancerId, wanted, cancellationToken);
@@ -40,14 +45,10 @@ internal sealed class UploadedHaproxy(
             return Store(paths, wanted);
         }
 
-        var answer = await check.RunAsync(wanted, cancellationToken);
-        if (answer.Failure is { Kind: FailureKind.Refused } refused)
-        {
-            return Write(paths, paths.RefusedConfig, wanted.Config!) ?? refused;
-        }
-
         // What runs has its own text until it is changed; without one that runs, this is the text for the next start.
-        return answer.Failure ?? Store(paths, wanted) ?? (plan.Step == HaproxyStep.Start ? Put(paths, plan) : null);
+        return Keep(wanted, await check.AskHaproxyAsync(wanted, cancellationToken))
+            ?? Store(paths, wanted)
+            ?? (plan.Step == HaproxyStep.Start ? Put(paths, plan) : null);
     }
 
     /// <summary>Makes the service known and enabled.</summary>
@@ -111,13 +112,20 @@ internal sealed class UploadedHaproxy(
         var wanted = stored.LocalPeer.Length > 0 ? stored : stored with { LocalPeer = running.Value.LocalPeer ?? peerName };
         var plan = Plan(running.Value, wanted);
         var failure = OperatingSystemFailure.Try($"delete {paths.StopMarker}", () => { AtomicFile.Delete(paths.StopMarker); })
-            ?? (plan.NeedsCheck ? (await check.RunAsync(wanted, cancellationToken)).Failure : null)
+            ?? (plan.NeedsCheck ? await check.AskHaproxyAsync(wanted, cancellationToken) : null)
             ?? (await executor.ExecuteAsync(plan, CancellationToken.None)).Failure;
         return new HaproxyTurn(plan.Step, failure);
     }
 
     // crt-lists came as files of the client, who knows what they are for.
     private HaproxyPlan Plan(HaproxyRunning running, HaproxyWanted wanted) => HaproxyPlanner.Plan(options, running, wanted) with { Delete = [] };
+
+    // What is refused stays, for whoever looks why.
+    private Failure? Keep(HaproxyWanted wanted, Failure? failure)
+    {
+        var paths = options.Paths(wanted.LoadBalancerId);
+        return failure?.Kind == FailureKind.Refused ? Write(paths, paths.RefusedConfig, wanted.Config!) ?? failure : failure;
+    }
 
     // The name first: whoever finds the text has the name that belongs to it.
     private static Failure? Store(HaproxyPaths paths, HaproxyWanted wanted) =>

@@ -1,6 +1,7 @@
 // Every option of appliance-layout §2: where its value arrives, and which have no effect, as upstream. What shows from outside: OptionEffectTests.
 using System.Net;
 using System.Security.Authentication;
+using Amphora.Agent.Haproxy.Lint;
 using Amphora.Agent.Hosting;
 using Amphora.Contract.DesiredState;
 using Xunit;
@@ -28,6 +29,7 @@ public sealed class OptionTableTests
         ("haproxy_amphora", "haproxy_cmd", "/opt/haproxy", options => SliceOptions.Haproxy(options).HaproxyCommand, "/opt/haproxy"),
         ("haproxy_amphora", "haproxy_cmd", "/opt/haproxy", options => SliceOptions.LoadBalancers(options).HaproxyCommand, "/opt/haproxy"),
         ("haproxy_amphora", "haproxy_cmd", "/opt/haproxy", options => SliceOptions.OctaviaApi(Live(options)).HaproxyCommand, "/opt/haproxy"),
+        ("haproxy_amphora", "lint", "warn", options => SliceOptions.Haproxy(options).Lint, LintMode.Warn),
         ("health_manager", "controller_ip_port_list", "192.0.2.1:5555, [fd00::1]:5555", options => string.Join(' ', SliceOptions.Heartbeat(options).Controllers), "192.0.2.1:5555 [fd00::1]:5555"),
         ("health_manager", "heartbeat_interval", "3", options => SliceOptions.Heartbeat(options).Interval, TimeSpan.FromSeconds(3)),
         ("health_manager", "heartbeat_key", "a.key", options => SliceOptions.Heartbeat(options).Key, "a.key"),
@@ -93,6 +95,7 @@ public sealed class OptionTableTests
     [InlineData("[amphora_agent]\nadministrative_log_facility = 8", "administrative_log_facility is \"8\", has to be a whole number from 0 to 7")]
     [InlineData("[amphora_agent]\nagent_request_read_timeout = 0", "agent_request_read_timeout is \"0\", has to be a whole number from 1")]
     [InlineData("[health_manager]\nheartbeat_interval = often", "heartbeat_interval is \"often\", has to be a whole number from 1")]
+    [InlineData("[haproxy_amphora]\nlint = off", "agent.conf:2: [haproxy_amphora] lint is \"off\", has to be one of refuse, warn")]
     [InlineData("[health_manager]\nheartbeat_key = a$b", "$b refers to an option that does not exist")]
     public void A_value_that_cannot_be_is_refused_by_name(string text, string expected)
     {

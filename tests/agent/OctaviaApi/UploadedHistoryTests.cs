@@ -9,6 +9,8 @@ namespace Amphora.Agent.Tests.OctaviaApi;
 
 public sealed class UploadedHistoryTests(AgentFactory agent) : IClassFixture<AgentFactory>, IDisposable
 {
+    private const string Listener = "aaaaaaaa-0000-4000-8000-000000000001", Pool = "aaaaaaaa-0000-4000-8000-000000000002";
+
     private static int s_port = 30_000;
 
     private readonly HttpClient _client = agent.CreateClient();
@@ -42,7 +44,8 @@ public sealed class UploadedHistoryTests(AgentFactory agent) : IClassFixture<Age
         using var certificates = new Fixtures.Agents.Certificates();
         var name = new string('a', 40) + ".pem";
         await PutAsync($"/1.0/loadbalancer/{_id}/certificates/{name}", certificates.ListenerPem("www.example.com"));
-        await ApplyAsync(Text(limit: 10, $"ssl crt {Certificates}/{name}"));
+        var tls = await UploadCrtListAsync(name);
+        await ApplyAsync(Text(limit: 10, tls));
         await ApplyAsync(Text(limit: 11));
         await SendAsync(HttpMethod.Delete, $"/1.0/loadbalancer/{_id}/certificates/{name}", null, HttpStatusCode.OK);
 
@@ -51,7 +54,7 @@ public sealed class UploadedHistoryTests(AgentFactory agent) : IClassFixture<Age
 
         Assert.Equal("rolled_back", (string?)JsonNode.Parse(rolledBack)!["result"]);
         Assert.Contains("it was asked for", confirmed, StringComparison.Ordinal);
-        Assert.Equal(Text(limit: 10, $"ssl crt {Certificates}/{name}"), await StoredAsync());
+        Assert.Equal(Text(limit: 10, tls), await StoredAsync());
         Assert.True(File.Exists(Path.Combine(Certificates, name)));
         Assert.Equal(["in_force", "rolled_back", "replaced"], Outcomes(await HistoryAsync()));
     }
@@ -64,7 +67,7 @@ public sealed class UploadedHistoryTests(AgentFactory agent) : IClassFixture<Age
         await ApplyAsync(Text(limit: 10));
         Directory.CreateDirectory(Certificates);
         await File.WriteAllTextAsync(missing, certificates.ListenerPem("www.example.com"), Cancellation);
-        await UploadAsync(Text(limit: 11, $"ssl crt {missing}"));
+        await UploadAsync(Text(limit: 11, await UploadCrtListAsync("missing.pem")));
         File.Delete(missing);
 
         var refused = await SendAsync(HttpMethod.Put, $"/1.0/loadbalancer/{_id}/reload", "", HttpStatusCode.InternalServerError);
@@ -119,19 +122,31 @@ public sealed class UploadedHistoryTests(AgentFactory agent) : IClassFixture<Age
             stats socket {agent.BasePath}/{_id}.sock mode 0666 level user
             server-state-file {agent.BasePath}/{_id}/servers-state
             maxconn 50
+
         defaults
-            timeout client 1s
-            timeout connect 1s
-            timeout server 1s
-        frontend one
+            retries 3
+
+        frontend {Listener}
             maxconn {limit}
             bind 127.0.0.1:{_port} {bind}
             mode http
-            default_backend pool:one
-        backend pool:one
+            default_backend {Pool}:{Listener}
+            timeout client 1000
+
+        backend {Pool}:{Listener}
             mode http
+            timeout connect 1000
+            timeout server 1000
 
         """;
+
+    // A crt-list that names a certificate, as a stock controller uploads both.
+    private async Task<string> UploadCrtListAsync(string certificate)
+    {
+        var name = new string('b', 40) + ".pem";
+        await PutAsync($"/1.0/loadbalancer/{_id}/certificates/{name}", $"{Path.Combine(Certificates, certificate)}\n");
+        return $"ssl crt-list {Path.Combine(Certificates, name)}";
+    }
 
     private static IEnumerable<string?> Outcomes(JsonArray history) => history.Select(entry => (string?)entry!["outcome"]);
 

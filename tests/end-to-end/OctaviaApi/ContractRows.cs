@@ -6,8 +6,6 @@ namespace Amphora.EndToEnd.Tests.OctaviaApi;
 /// <summary>The rows; ids are new ones. The agent must have no listeners and no VRRP instance.</summary>
 internal sealed class ContractRows(string basePath)
 {
-    private const string Refused = "global\n    no such keyword\n";
-
     private readonly string _amphora = Guid.NewGuid().ToString();
     private readonly string _loadBalancer = Guid.NewGuid().ToString();
     private readonly string _listener = Guid.NewGuid().ToString();
@@ -40,7 +38,8 @@ internal sealed class ContractRows(string basePath)
     /// <summary>Endpoints 4–8 of a load balancer with HAProxy.</summary>
     public IEnumerable<Row> Haproxy()
     {
-        string config = StockTexts.Haproxy(basePath, _loadBalancer, _listener, "10.77.0.10:8080", "m1 10.77.0.31:80");
+        string config = StockTexts.Haproxy(basePath, _loadBalancer, _listener, "10.77.0.10:8080", new IPEndPoint(IPAddress.Parse("10.77.0.31"), 80));
+        string refused = config.Replace("bind 10.77.0.10:8080", $"bind 10.77.0.10:8080 ssl crt-list {basePath}/certs/{_loadBalancer}/missing.pem", StringComparison.Ordinal);
         string withGroup = config.Replace("    user nobody\n", "    user nobody\n    group nogroup\n", StringComparison.Ordinal);
         string notFound = $$"""{"message":"Loadbalancer Not Found","details":"No loadbalancer with UUID: {{_loadBalancer}}"}""";
         string started = Done($"Configuration file is valid\\nhaproxy daemon for {_loadBalancer} started");
@@ -53,13 +52,14 @@ internal sealed class ContractRows(string basePath)
             new("7 action first", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/restart", 400) { Json = """{"message":"Invalid Request","details":"Unknown action: restart"}""" },
             new("7 then existence", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/start", 404) { Json = notFound },
             new("8 unknown", "DELETE", $"/1.0/listeners/{_loadBalancer}", 200) { Json = """{"message":"OK"}""" },
-            new("5 refused by haproxy", "PUT", upload, 400) { Body = Refused, Message = "Invalid request", Details = "haproxy.cfg" },
+            new("5 refused by haproxy", "PUT", upload, 400) { Body = refused, Message = "Invalid request", Details = "haproxy.cfg" },
             new("6 a refused one does not exist", "GET", haproxy, 404) { Json = notFound },
             new("5 upload", "PUT", upload, 202) { Body = config, Json = """{"message":"OK"}""", TagOf = config },
+            Foreign(upload, config),
             new("5 again", "PUT", upload, 202) { Body = config, Json = """{"message":"OK"}""", TagOf = config },
             new("5 with a group line", "PUT", upload, 202) { Body = withGroup, TagOf = withGroup },
             new("6 without the group line", "GET", haproxy, 200) { Text = config, TagOf = config },
-            new("5 refused by haproxy leaves the one before", "PUT", upload, 400) { Body = Refused, Message = "Invalid request" },
+            new("5 refused by haproxy leaves the one before", "PUT", upload, 400) { Body = refused, Message = "Invalid request" },
             new("6 the one before", "GET", haproxy, 200) { Text = config, TagOf = config },
             new("4 is ACTIVE though nothing runs", "GET", "/1.0/listeners", 200) { Json = frontend },
             new("7 reload of one that does not run starts it", "PUT", $"/1.0/loadbalancer/{_loadBalancer}/reload", 202) { Json = started },
@@ -148,6 +148,15 @@ internal sealed class ContractRows(string basePath)
             Stock = StockAnswer.NotSent("202, and every connection is refused from then on"),
         },
     ];
+
+    // A line that came in with a tenant's value, say.
+    private static Row Foreign(string upload, string config) => new("5 what no template of Octavia's writes", "PUT", upload, 400)
+    {
+        Body = config.Replace("    fullconn 500\n", "    fullconn 500\n    http-request set-header X-Tenant other\n", StringComparison.Ordinal),
+        Message = "Invalid request",
+        Details = "`http-request set-header X-Tenant other`: ",
+        Stock = StockAnswer.Differs("it uses what HAProxy takes", 202),
+    };
 
     private static string Done(string details) => $$"""{"message":"OK","details":"{{details}}"}""";
 }

@@ -89,12 +89,13 @@ public sealed class LoadBalancerLifeTests
         await using StockLoadBalancer balancer = await StockLoadBalancer.StartAsync(members: 1, new AgentConfiguration(), Cancellation);
         await balancer.UploadAsync(balancer.Config(members: 1), Cancellation);
         await balancer.ActAsync("start", Cancellation);
-        string secret = Path.Combine(balancer.Agent.CertificateFolder, "missing.pem");
+        string folder = Path.Combine(balancer.Agent.CertificateFolder, balancer.Id), secret = Path.Combine(folder, "missing.pem"), list = Path.Combine(folder, "list.pem");
 
         // Good when it is uploaded, no longer when it shall run.
-        Directory.CreateDirectory(balancer.Agent.CertificateFolder);
+        Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(secret, balancer.Agent.Certificates.ListenerPem("www.example.com"), Cancellation);
-        await balancer.UploadAsync(balancer.Config(members: 1, $"80 ssl crt {secret}"), Cancellation);
+        await File.WriteAllTextAsync(list, secret + "\n", Cancellation);
+        await balancer.UploadAsync(balancer.Config(members: 1, $"80 ssl crt-list {list}"), Cancellation);
         File.Delete(secret);
         OctaviaReply refused = await balancer.Client.PutAsync($"/loadbalancer/{balancer.Id}/reload", "", Cancellation);
 

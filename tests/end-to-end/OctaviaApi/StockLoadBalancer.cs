@@ -52,7 +52,7 @@ internal sealed class StockLoadBalancer : IAsyncDisposable
     /// <param name="bind">What stands behind <c>bind</c> after the VIP; null: port 80.</param>
     public string Config(int members, string? bind = null) => StockTexts.Haproxy(
         Agent.BasePath, Id, Listener, $"{Topology.Vip}:{bind ?? "80"}",
-        Enumerable.Range(0, members).Select(index => $"m{index + 1} {new IPEndPoint(Topology.MemberAddress(index), PluggedAmphora.MemberPort)}"));
+        Enumerable.Range(0, members).Select(index => new IPEndPoint(Topology.MemberAddress(index), PluggedAmphora.MemberPort)));
 
     /// <summary>Uploads and expects success.</summary>
     public async Task UploadAsync(string config, CancellationToken cancellationToken) =>

@@ -6,13 +6,15 @@ namespace Amphora.EndToEnd.Tests.OctaviaApi;
 /// <summary>Texts for one load balancer, its listeners and its amphora.</summary>
 internal static class StockTexts
 {
+    private const string Pool = "aaaaaaaa-0000-4000-8000-000000000001";
+
     /// <summary>haproxy.cfg with one HTTP listener; every member gets a server line.</summary>
     /// <param name="basePath">base_path of the agent.</param>
     /// <param name="loadBalancer">Its id.</param>
     /// <param name="listener">Its frontend.</param>
     /// <param name="bind">What stands behind <c>bind</c>.</param>
-    /// <param name="members">Servers, as <c>m1 10.77.0.31:80</c>.</param>
-    public static string Haproxy(string basePath, string loadBalancer, string listener, string bind, params IEnumerable<string> members) =>
+    /// <param name="members">Where its servers are.</param>
+    public static string Haproxy(string basePath, string loadBalancer, string listener, string bind, params IEnumerable<IPEndPoint> members) =>
         $"""
         # Configuration for loadbalancer {loadBalancer}
         global
@@ -28,22 +30,26 @@ internal static class StockTexts
             log global
             retries 3
             option redispatch
-            timeout client 50000
-            timeout connect 5000
-            timeout server 50000
+            option splice-request
+            option splice-response
+            option http-keep-alive
 
         frontend {listener}
             maxconn 500
             bind {bind}
             mode http
-            default_backend pool:{listener}
+            default_backend {Pool}:{listener}
+            timeout client 50000
 
-        backend pool:{listener}
+        backend {Pool}:{listener}
             mode http
             balance roundrobin
             fullconn 500
             load-server-state-from-file global
-        {string.Join('\n', members.Select(member => $"    server {member} weight 1"))}
+            option allbackups
+            timeout connect 5000
+            timeout server 50000
+        {string.Join('\n', members.Select((member, index) => $"    server aaaaaaaa-0000-4000-8000-{index:x12} {member} weight 1"))}
 
         """;
 

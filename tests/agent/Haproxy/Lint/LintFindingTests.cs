@@ -20,6 +20,8 @@ public sealed class LintFindingTests
     [InlineData("frontend", "bind 10.0.0.5:80 alpn x", "line 2: `bind 10.0.0.5:80 alpn x`: word 4 has to be some of h2, http/1.1, http/1.0")]
     [InlineData("frontend", "http-request deny if TRUE", "line 2: `http-request deny if TRUE`: word 4 has to be a rule's UUID, perhaps with `!` before it")]
     [InlineData("frontend", "redirect location http://a/", "line 2: `redirect location http://a/`: ends where there has to be `if`: it would redirect every request")]
+    [InlineData("backend", "http-request set-header X-Tenant other", "line 2: `http-request set-header X-Tenant other`: word 3 has to be `X-Forwarded-Port` or `X-Forwarded-Proto` or `X-SSL-Client-Verify` or …")]
+    [InlineData("frontend", "timeout check 5s", "line 2: `timeout check 5s`: word 2 has to be `client`")]
     [InlineData("frontend", "maxconn \"$X\"", "line 2: `maxconn \"$X\"`: has a variable of the environment")]
     [InlineData("frontend", "maxconn \u001b[1m5", "line 2: `maxconn ?[1m5`: word 2 has to be a number from 1")]
     [InlineData("frontend", "maxconn aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "line 2: `maxconn aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…`: word 2 has to be a number from 1")]
