@@ -7,6 +7,7 @@ namespace Amphora.Agent.Haproxy.Lint.Shapes;
 /// <summary>One row of a table.</summary>
 internal sealed class DirectiveShape
 {
+    private readonly string _text;
     private readonly ValueList<ShapePart> _parts;
     private readonly ValueList<ValueList<ShapePart>> _options;
 
@@ -14,6 +15,7 @@ internal sealed class DirectiveShape
     {
         FirstWord = shape.Split(' ')[0];
         IsOnce = isOnce;
+        _text = shape;
         _parts = ShapeSyntax.Parse(shape);
         _options = options.Select(ShapeSyntax.Parse).ToValueList();
     }
@@ -47,4 +49,7 @@ internal sealed class DirectiveShape
             : match.Furthest is { } furthest && furthest.Word >= at ? furthest
             : new ShapeMiss(at, "the end of the line");
     }
+
+    /// <summary>As it is written in the table, without options.</summary>
+    public override string ToString() => _text;
 }

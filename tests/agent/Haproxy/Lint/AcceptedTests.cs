@@ -7,7 +7,7 @@ namespace Amphora.Agent.Tests.Haproxy.Lint;
 
 public sealed class AcceptedTests
 {
-    private static readonly DocumentVariant[] s_variants = [.. DocumentVariants.All()];
+    private static readonly DocumentVariant[] s_variants = [.. LintCorpus.Variants()];
 
     public static TheoryData<string> Names => [.. LintCorpus.Names];
 

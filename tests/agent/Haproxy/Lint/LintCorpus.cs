@@ -23,6 +23,12 @@ internal static class LintCorpus
     /// <summary>A new copy of one.</summary>
     public static JsonNode Document(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Top, "tests/golden/documents", name + ".json")))!;
 
+    /// <summary>The examples and everything that differs from them.</summary>
+    public static IEnumerable<JsonNode> Documents() => [.. Names.Select(Document), .. Variants().Select(static variant => variant.Document)];
+
+    /// <summary>Everything that differs from an example.</summary>
+    public static IEnumerable<DocumentVariant> Variants() => [.. DocumentVariants.All(), .. HostVariants.All()];
+
     /// <summary>What our templates make of it; null when it needs no HAProxy, or when it is no document.</summary>
     public static string? Rendered(JsonNode document) =>
         DesiredStateReader.Read(Encoding.UTF8.GetBytes(document.ToJsonString())).Document is { } read
