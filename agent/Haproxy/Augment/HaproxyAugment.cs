@@ -1,6 +1,7 @@
 // From the text that came to the text HAProxy runs. Pure.
 using System.Globalization;
 using System.Text;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
 using Amphora.Contract;
@@ -36,36 +37,29 @@ internal static class HaproxyAugment
     private static string Lines(string uploaded, AugmentFacts facts)
     {
         var text = new StringBuilder(uploaded.Length + 1024);
-        var (isGlobal, isDefaults) = (false, false);
-        foreach (var range in uploaded.AsSpan().Split('\n'))
+        foreach (var section in HaproxyDocument.Parse(uploaded).Sections)
         {
-            var line = uploaded.AsSpan(range);
-            // Entries name a place and not a server, whose line may go to another member.
-            var needsKey = Begins(line, "stick-table ") && !line.Contains(" srvkey ", StringComparison.Ordinal);
-            text.Append(line).Append(needsKey ? " srvkey addr" : "");
-            if (range.End.Value < uploaded.Length)
+            var awaitsSocket = section.Keyword == "global";
+            foreach (var line in section.Lines)
             {
-                text.Append('\n');
-            }
-
-            if (SectionWords.IsSection(line, out var keyword, out _))
-            {
-                isGlobal = keyword is "global";
-                isDefaults = keyword is "defaults";
-                text.Append(isDefaults ? Defaults() : "");
-            }
-            else if (isGlobal && Begins(line, "stats socket "))
-            {
-                // Behind the one that came: that is the one everybody else asks.
-                text.Append(Global(facts)).Append(uploaded.Contains(Threads, StringComparison.Ordinal) ? "" : $"    {Threads}{facts.Threads}\n");
-                isGlobal = false;
+                // Entries name a place and not a server, whose line may go to another member.
+                var needsKey = line.StartsWith("stick-table") && !line.Contains("srvkey");
+                text.Append(line.Raw[..line.EndOfWords]).Append(needsKey ? " srvkey addr" : "").Append(line.Raw[line.EndOfWords..]);
+                if (section.IsHeader(line))
+                {
+                    text.Append(section.Keyword == "defaults" ? Defaults() : "");
+                }
+                else if (awaitsSocket && line.StartsWith("stats", "socket"))
+                {
+                    // Behind the one that came: that is the one everybody else asks.
+                    text.Append(Global(facts)).Append(uploaded.Contains(Threads, StringComparison.Ordinal) ? "" : $"    {Threads}{facts.Threads}\n");
+                    awaitsSocket = false;
+                }
             }
         }
 
         return text.ToString();
     }
-
-    private static bool Begins(ReadOnlySpan<char> line, string words) => line.TrimStart().StartsWith(words, StringComparison.Ordinal);
 
     private static string Global(AugmentFacts facts) => string.Create(CultureInfo.InvariantCulture, $"""
             stats socket {facts.AdminSocket} mode 0600 level admin

@@ -40,7 +40,7 @@ internal static class LineRules
 
     // A # in the URL makes upstream's line end before its `if` (UD2). HAProxy then redirects all requests, as it does behind a stock agent.
     private static string? OfRedirect(HaproxyLine line) =>
-        line.Marks.HasFlag(LineMarks.Comment) || Contains(line, "if") ? null : "ends where there has to be `if`: it would redirect every request";
+        line.Marks.HasFlag(LineMarks.Comment) || line.Contains("if") ? null : "ends where there has to be `if`: it would redirect every request";
 
     private static string? OfServer(HaproxyLine line)
     {
@@ -51,7 +51,7 @@ internal static class LineRules
         }
 
         // I1: `verify none` out of a cipher list would switch off what a ca-file is for. That of check-ssl is upstream's (UD3).
-        if (!Contains(line, "ca-file"))
+        if (!line.Contains("ca-file"))
         {
             return null;
         }
@@ -65,18 +65,5 @@ internal static class LineRules
         }
 
         return null;
-    }
-
-    private static bool Contains(HaproxyLine line, ReadOnlySpan<char> word)
-    {
-        for (var i = 1; i < line.Count; i++)
-        {
-            if (line[i].Is(word))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

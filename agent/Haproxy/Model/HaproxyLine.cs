@@ -30,6 +30,9 @@ internal readonly struct HaproxyLine(HaproxyDocument document, int index)
     /// <summary>How many words it has; none in a comment and in an empty line.</summary>
     public int Count => Place.WordCount;
 
+    /// <summary>Where in <see cref="Raw"/> its last word ends: behind it are blanks, a comment, the line end.</summary>
+    public int EndOfWords => Count == 0 ? 0 : this[Count - 1].Start + this[Count - 1].Length - Place.Start;
+
     private LinePlace Place => document.PlaceOf(index);
 
     /// <summary>A word, counted from 0: the directive.</summary>
@@ -54,6 +57,20 @@ internal readonly struct HaproxyLine(HaproxyDocument document, int index)
         }
 
         return true;
+    }
+
+    /// <summary>True when one of the words behind the directive is this.</summary>
+    public bool Contains(ReadOnlySpan<char> word)
+    {
+        for (var i = 1; i < Count; i++)
+        {
+            if (this[i].Is(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>As it stands in the text.</summary>

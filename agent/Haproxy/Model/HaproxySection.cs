@@ -33,6 +33,9 @@ internal sealed class HaproxySection
     /// <summary>Its lines that say something, without the one with the keyword.</summary>
     public IEnumerable<HaproxyLine> Directives => Lines.Skip(Keyword.Length > 0 ? 1 : 0).Where(static line => line.Count > 0);
 
+    /// <summary>True for the line with the keyword.</summary>
+    public bool IsHeader(HaproxyLine line) => Keyword.Length > 0 && line.Number == _first + 1;
+
     /// <summary>True when a line with this first word begins a section.</summary>
     public static bool IsKeyword(ReadOnlySpan<char> word) => Keywords.Contains(word);
 

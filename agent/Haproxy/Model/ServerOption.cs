@@ -1,13 +1,12 @@
-// The options of server lines and how many words each takes (HAProxy configuration manual 5.2).
+// The options of server lines and whether they take a word (HAProxy configuration manual 5.2).
 using System.Collections.Frozen;
-using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Model;
 
 /// <summary>An option of a server line.</summary>
 /// <param name="Keyword">As <c>weight</c>.</param>
-/// <param name="Arguments">What stands behind it, as <c>10</c>.</param>
-internal sealed record ServerOption(string Keyword, ValueList<string> Arguments)
+/// <param name="Argument">What stands behind it, as <c>10</c>; null: it takes nothing.</param>
+internal sealed record ServerOption(string Keyword, string? Argument)
 {
     // Those of the templates, ours and Octavia's, and what the agent may add to them for itself.
     private static readonly string[] Bare =
@@ -22,8 +21,9 @@ internal sealed record ServerOption(string Keyword, ValueList<string> Arguments)
         "inter", "maxconn", "observe", "on-error", "port", "resolvers", "rise", "sni", "ssl-max-ver", "ssl-min-ver", "verify", "weight",
     ];
 
-    private static readonly FrozenDictionary<string, ServerOption> BareOptions =
-        Bare.ToFrozenDictionary(static keyword => keyword, static keyword => new ServerOption(keyword, []), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, ServerOption>.AlternateLookup<ReadOnlySpan<char>> BareOptions =
+        Bare.ToFrozenDictionary(static keyword => keyword, static keyword => new ServerOption(keyword, Argument: null), StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WithArguments =
         WithArgument.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -32,13 +32,16 @@ internal sealed record ServerOption(string Keyword, ValueList<string> Arguments)
     public static ServerOption? Read(HaproxyLine line, int word)
     {
         var keyword = line[word].Value;
-        if (BareOptions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(keyword, out var bare))
+        if (BareOptions.TryGetValue(keyword, out var bare))
         {
             return bare;
         }
 
         return WithArguments.TryGetValue(keyword, out var known) && word + 1 < line.Count
-            ? new ServerOption(known, [line[word + 1].ToString()])
+            ? new ServerOption(known, line[word + 1].ToString())
             : null;
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Argument is null ? Keyword : $"{Keyword} {Argument}";
 }

@@ -1,6 +1,6 @@
 // What a process says of itself and its proxies, against the text it runs. Pure.
 using System.Globalization;
-using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Runtime;
@@ -9,8 +9,6 @@ namespace Amphora.Agent.Haproxy.Runtime;
 /// <c>shutdown frontend</c>, <c>set maxconn</c>). No command of ours does, so a difference needs another process.</summary>
 internal static class ProcessProof
 {
-    private const string Frontend = "frontend", Backend = "backend", Global = "global";
-
     /// <summary>Every difference, in words for people.</summary>
     /// <param name="config">What it runs.</param>
     /// <param name="worker"><c>show info</c>.</param>
@@ -18,17 +16,17 @@ internal static class ProcessProof
     public static ValueList<string> Compare(string config, HaproxyWorker worker, HaproxyStatistics proxies)
     {
         var found = new List<string>();
-        foreach (var section in Sections(config))
+        foreach (var section in HaproxyDocument.Parse(config).Sections)
         {
             switch (section.Keyword)
             {
-                case Global when section.Maxconn is { } maxconn && worker.MaxConnections != maxconn:
+                case "global" when Maxconn(section) is { } maxconn && worker.MaxConnections != maxconn:
                     found.Add(string.Create(CultureInfo.InvariantCulture, $"HAProxy takes {worker.MaxConnections} connections, shall take {maxconn}"));
                     break;
-                case Frontend when !section.IsDisabled:
-                    found.AddRange(OfFrontend(section, proxies.Frontend(section.Name)));
+                case "frontend" when OfFrontend(section, proxies.Frontend(section.Name)) is { } difference:
+                    found.Add(difference);
                     break;
-                case Backend when proxies.Backend(section.Name) is null:
+                case "backend" when proxies.Backend(section.Name) is null:
                     found.Add($"HAProxy has no backend {section.Name}");
                     break;
                 default:
@@ -39,46 +37,33 @@ internal static class ProcessProof
         return found.ToValueList();
     }
 
-    private static IEnumerable<string> OfFrontend(Section section, StatRow? row)
+    private static string? OfFrontend(HaproxySection section, StatRow? row)
     {
-        if (row is null)
+        foreach (var line in section.Directives)
         {
-            yield return $"HAProxy has no frontend {section.Name}";
+            if (line.StartsWith("disabled"))
+            {
+                return null;
+            }
         }
-        else if (row.Status is not ("OPEN" or "FULL"))
-        {
-            yield return $"frontend {section.Name} is {row.Status}, shall be OPEN";
-        }
-        else if (section.Maxconn is { } maxconn && row.SessionLimit != maxconn)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"frontend {section.Name} takes {row.SessionLimit} connections, shall take {maxconn}");
-        }
+
+        return row is null ? $"HAProxy has no frontend {section.Name}"
+            : row.Status is not ("OPEN" or "FULL") ? $"frontend {section.Name} is {row.Status}, shall be OPEN"
+            : Maxconn(section) is { } maxconn && row.SessionLimit != maxconn
+                ? string.Create(CultureInfo.InvariantCulture, $"frontend {section.Name} takes {row.SessionLimit} connections, shall take {maxconn}")
+            : null;
     }
 
-    private static List<Section> Sections(string config)
+    private static int? Maxconn(HaproxySection section)
     {
-        var sections = new List<Section>();
-        var section = new Section("", "", null, IsDisabled: false);
-        foreach (var line in config.Split('\n'))
+        foreach (var line in section.Directives)
         {
-            if (SectionWords.IsSection(line, out var keyword, out var name))
+            if (line.Count == 2 && line[0].Is("maxconn") && int.TryParse(line[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
             {
-                sections.Add(section);
-                section = new Section(keyword.ToString(), name, null, IsDisabled: false);
-            }
-            else if (line.TrimStart() is ['m', 'a', 'x', 'c', 'o', 'n', 'n', ' ', .. var number])
-            {
-                section = section with { Maxconn = int.TryParse(number.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null };
-            }
-            else if (line.Trim() == "disabled")
-            {
-                section = section with { IsDisabled = true };
+                return limit;
             }
         }
 
-        sections.Add(section);
-        return sections;
+        return null;
     }
-
-    private sealed record Section(string Keyword, string Name, int? Maxconn, bool IsDisabled);
 }

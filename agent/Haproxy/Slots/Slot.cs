@@ -1,6 +1,7 @@
 // A server line that can be given to another member while HAProxy runs.
 using System.Globalization;
 using System.Net;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Slots;
@@ -25,9 +26,14 @@ internal enum SlotUse
 /// <param name="MemberId">Who has it, or who had it last; null: nobody yet.</param>
 internal sealed record Slot(ServerLine Server, SlotUse Use, string? MemberId)
 {
-    // Nobody has this address (RFC 5737), and a server that is disabled is not asked.
+    // Most words of a line HAProxy reads (MAX_LINE_ARGS).
+    private const int MaxWords = 64;
+    private const int MaxWeight = 256;
+
     // What can be set while HAProxy runs; all other options are the line's for good.
     private static readonly string[] s_runtimeOptions = ["weight", "port", "addr", "disabled"];
+
+    // Nobody has this address (RFC 5737), and a server that is disabled is not asked.
     private static readonly IPAddress s_nowhere = IPAddress.Parse("192.0.2.1");
 
     /// <summary>HAProxy's name of the server.</summary>
@@ -40,13 +46,33 @@ internal sealed record Slot(ServerLine Server, SlotUse Use, string? MemberId)
     public int CheckPort => Server.Value("port") is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>What checks go to instead of the address; null: nothing.</summary>
-    public IPAddress? CheckAddress => Server.Value("addr") is { } address ? IPAddress.Parse(address.Trim('[', ']')) : null;
+    public IPAddress? CheckAddress => Server.Value("addr") is { } word && AddressWord.TryParse(word, out var address) ? address : null;
 
     /// <summary>0–256; HAProxy's default is 1.</summary>
     public int Weight => Server.Value("weight") is { } weight ? int.Parse(weight, CultureInfo.InvariantCulture) : 1;
 
     /// <summary>The options that cannot be set while HAProxy runs.</summary>
     public ValueList<ServerOption> FixedOptions => Server.Without(s_runtimeOptions).Options;
+
+    /// <summary>Reads a line, with whose it is in its comment.</summary>
+    /// <returns>Null when it is not a server's, when it has quotes or escapes, which would not be written again as they were, and when a word is
+    /// not known here: then nothing of it is changed while HAProxy runs.</returns>
+    public static Slot? Read(HaproxyLine line)
+    {
+        if (line.Count is 0 or > MaxWords || !line[0].Is("server"))
+        {
+            return null;
+        }
+
+        if (line.Raw[..line.EndOfWords].ContainsAny("'\"\\") || ServerLine.Read(line) is not { } server || !IsReadable(server))
+        {
+            return null;
+        }
+
+        var rest = line.Raw[line.EndOfWords..];
+        var (use, member) = SlotComment.Read(rest[(rest.IndexOf('#') + 1)..], server.Name);
+        return new Slot(server, use, member);
+    }
 
     /// <summary>A slot that waits for members like the one of a line.</summary>
     public static Slot Spare(string name, ServerLine like) =>
@@ -73,4 +99,11 @@ internal sealed record Slot(ServerLine Server, SlotUse Use, string? MemberId)
 
         return new Slot(server, SlotUse.Member, member.MemberId);
     }
+
+    // The arguments that are looked at again.
+    private static bool IsReadable(ServerLine server) => (server.Value("weight") is not { } weight || IsNumber(weight, MaxWeight))
+        && (server.Value("port") is not { } port || IsNumber(port, ushort.MaxValue))
+        && (server.Value("addr") is not { } address || AddressWord.TryParse(address, out _));
+
+    private static bool IsNumber(string text, int max) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max;
 }

@@ -1,6 +1,7 @@
 // A haproxy.cfg as lines, with its servers as slots.
 using System.Text;
 using Amphora.Agent.Haproxy.Acl;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Slots;
@@ -22,39 +23,25 @@ internal sealed class SlottedText
     /// <summary>Reads a text, also one that has no comments about slots: then each server is the member it is named after.</summary>
     public static SlottedText Parse(string text)
     {
-        var lines = new List<Line>();
+        var document = HaproxyDocument.Parse(text);
+        var lines = new List<Line>(document.LineCount);
         var backends = new Dictionary<string, SlottedBackend>(StringComparer.Ordinal);
-        SlottedBackend? backend = null;
-        var slots = new List<Slot>();
-        for (var start = 0; start < text.Length;)
+        foreach (var section in document.Sections)
         {
-            var end = text.IndexOf('\n', start) + 1;
-            end = end == 0 ? text.Length : end;
-            var line = text.AsSpan(start, end - start);
-            if (backend is not null && ReadSlot(line) is { } slot)
+            // A second one of the name is no configuration HAProxy takes: its lines are just lines.
+            var backend = section.Keyword == "backend" && !backends.ContainsKey(section.Name) ? section.Name : null;
+            if (backend is not null)
             {
-                lines.Add(new Line(null, backend.Name, slots.Count));
-                slots.Add(slot);
-            }
-            else
-            {
-                lines.Add(new Line(line.ToString(), backend?.Name, 0));
-                if (SectionWords.IsSection(line, out var keyword, out var name))
-                {
-                    Close(backends, backend, slots);
-                    // A second one of the name is no configuration HAProxy takes: its lines are just lines.
-                    backend = keyword is "backend" && backends.TryAdd(name, new SlottedBackend(name, "", HasCookie: false, [])) ? backends[name] : null;
-                }
-                else
-                {
-                    backend = backend is null ? null : SectionWords.Look(backend, line);
-                }
+                backends[backend] = ReadBackend(section, lines);
+                continue;
             }
 
-            start = end;
+            foreach (var line in section.Lines)
+            {
+                lines.Add(LineOf(section, line));
+            }
         }
 
-        Close(backends, backend, slots);
         return new SlottedText([.. lines], backends.Values);
     }
 
@@ -86,8 +73,8 @@ internal sealed class SlottedText
     /// <summary>The first line that is not the other one's, leaving servers and patterns of rules aside; null: they are the same.</summary>
     public string? FindDifference(SlottedText other)
     {
-        using var mine = _lines.Select(static line => line.Text).OfType<string>().GetEnumerator();
-        using var theirs = other._lines.Select(static line => line.Text).OfType<string>().GetEnumerator();
+        using var mine = _lines.Where(static line => line.Text is not null).GetEnumerator();
+        using var theirs = other._lines.Where(static line => line.Text is not null).GetEnumerator();
         var section = "";
         while (true)
         {
@@ -97,12 +84,12 @@ internal sealed class SlottedText
                 return null;
             }
 
-            if (!hasMine || !hasTheirs || (mine.Current != theirs.Current && !AclLine.DifferInPattern(mine.Current, theirs.Current)))
+            if (!hasMine || !hasTheirs || (mine.Current.Text != theirs.Current.Text && !AclLine.DifferInPattern(mine.Current.Text, theirs.Current.Text)))
             {
-                return $"{(section.Length > 0 ? section + ": " : "")}{(hasMine ? $"`{mine.Current.Trim()}`" : "the end")} becomes {(hasTheirs ? $"`{theirs.Current.Trim()}`" : "the end")}";
+                return $"{(section.Length > 0 ? section + ": " : "")}{(hasMine ? $"`{mine.Current.Text!.Trim()}`" : "the end")} becomes {(hasTheirs ? $"`{theirs.Current.Text!.Trim()}`" : "the end")}";
             }
 
-            section = SectionWords.IsSection(mine.Current, out _, out _) ? mine.Current.Trim() : section;
+            section = mine.Current.IsHeader ? mine.Current.Text!.Trim() : section;
         }
     }
 
@@ -132,27 +119,30 @@ internal sealed class SlottedText
         text.Append(" # ").Append(SlotComment.Write(slot)).Append('\n');
     }
 
-    private static Slot? ReadSlot(ReadOnlySpan<char> line)
+    private static SlottedBackend ReadBackend(HaproxySection section, List<Line> lines)
     {
-        var hash = line.IndexOf('#');
-        if (ServerLine.TryParse(hash < 0 ? line.TrimEnd('\n') : line[..hash]) is not { } server)
+        var backend = new SlottedBackend(section.Name, "", HasCookie: false, []);
+        var slots = new List<Slot>();
+        foreach (var line in section.Lines)
         {
-            return null;
+            if (Slot.Read(line) is { } slot)
+            {
+                lines.Add(new Line(null, backend.Name, slots.Count));
+                slots.Add(slot);
+                continue;
+            }
+
+            lines.Add(LineOf(section, line));
+            backend = line.Count > 1 && line[0].Is("balance") ? backend with { Balance = line[1].ToString() }
+                : line.StartsWith("cookie") ? backend with { HasCookie = true }
+                : backend;
         }
 
-        var (use, member) = SlotComment.Read(hash < 0 ? default : line[(hash + 1)..], server.Name);
-        return new Slot(server, use, member);
+        return backend with { Slots = slots.ToValueList() };
     }
 
-    private static void Close(Dictionary<string, SlottedBackend> backends, SlottedBackend? backend, List<Slot> slots)
-    {
-        if (backend is not null)
-        {
-            backends[backend.Name] = backend with { Slots = slots.ToValueList() };
-            slots.Clear();
-        }
-    }
+    private static Line LineOf(HaproxySection section, HaproxyLine line) => new(line.ToString(), null, 0, section.IsHeader(line));
 
     // With its line end; without text it is a slot of a backend.
-    private sealed record Line(string? Text, string? Backend, int Slot);
+    private sealed record Line(string? Text, string? Backend, int Slot, bool IsHeader = false);
 }

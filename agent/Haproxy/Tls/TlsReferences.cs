@@ -1,7 +1,7 @@
 // Where a configuration names certificate files, and the names it gets in their place. Pure.
 using System.Globalization;
 using System.Text;
-using Amphora.Agent.Haproxy.Slots;
+using Amphora.Agent.Haproxy.Model;
 using Amphora.Contract;
 
 namespace Amphora.Agent.Haproxy.Tls;
@@ -46,60 +46,49 @@ internal static class TlsReferences
 
     private static void Walk(string config, Names names, StringBuilder? text, string directory)
     {
-        var section = "";
-        for (var start = 0; start < config.Length;)
-        {
-            var end = config.IndexOf('\n', start) + 1;
-            end = end == 0 ? config.Length : end;
-            var line = config.AsSpan(start, end - start);
-            start = end;
-            if (MayName(line))
-            {
-                Rewrite(line, section, names, text, directory);
-                continue;
-            }
-
-            // A colon would be taken for the number of a certificate in its file; a plus is in no name.
-            section = SectionWords.IsSection(line, out _, out var name) ? name.Replace(':', '+') : section;
-            text?.Append(line);
-        }
-    }
-
-    private static bool MayName(ReadOnlySpan<char> line)
-    {
-        var words = line.TrimStart();
-        return (words.StartsWith("bind ", StringComparison.Ordinal) || words.StartsWith("server ", StringComparison.Ordinal) || words.StartsWith("default-server ", StringComparison.Ordinal))
-            && (line.Contains(" crt", StringComparison.Ordinal) || line.Contains("-file ", StringComparison.Ordinal));
-    }
-
-    private static void Rewrite(ReadOnlySpan<char> line, string section, Names names, StringBuilder? text, string directory)
-    {
         var written = 0;
-        string? word = null;
-        foreach (var range in line.SplitAny(" \t\r\n"))
+        // Most configurations name no file, and this is asked for every change of a member.
+        var mayName = Array.Exists(s_words, word => config.Contains($" {word} ", StringComparison.Ordinal));
+        foreach (var section in mayName ? HaproxyDocument.Parse(config).Sections : [])
         {
-            var here = line[range];
-            if (here.IsEmpty)
+            // A colon would be taken for the number of a certificate in its file; a plus is in no name.
+            var owner = section.Name.Replace(':', '+');
+            foreach (var line in section.Directives)
             {
-                continue;
-            }
+                if (!line.StartsWith("bind") && !line.StartsWith("server") && !line.StartsWith("default-server"))
+                {
+                    continue;
+                }
 
-            if (word is not null && here[0] == '/' && here[^1] != '/' && here.IndexOfAny("'\"\\$") < 0)
-            {
-                var name = names.Of(section, word, here.ToString());
-                text?.Append(line[written..range.Start.Value]).Append(Path.Combine(directory, name));
-                written = range.End.Value;
-            }
-
-            word = null;
-            foreach (var known in s_words)
-            {
-                word = here.SequenceEqual(known) ? known : word;
+                for (var i = 1; i + 1 < line.Count; i++)
+                {
+                    if (Word(line[i]) is { } word && IsFile(line[i + 1]))
+                    {
+                        var name = names.Of(owner, word, line[i + 1].ToString());
+                        text?.Append(config, written, line[i + 1].Start - written).Append(Path.Combine(directory, name));
+                        written = line[i + 1].Start + line[i + 1].Length;
+                    }
+                }
             }
         }
 
-        text?.Append(line[written..]);
+        text?.Append(config, written, config.Length - written);
     }
+
+    private static string? Word(HaproxyWord word)
+    {
+        foreach (var known in s_words)
+        {
+            if (word.Is(known))
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsFile(HaproxyWord word) => word.Raw is ['/', .., not '/'] && word.Raw.IndexOfAny("'\"\\$") < 0;
 
     /// <summary>The names given so far.</summary>
     private sealed class Names

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Amphora.Agent.Haproxy.Model;
+using Amphora.Agent.Haproxy.Slots;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy.Model;
@@ -19,7 +20,7 @@ public sealed class ParsingCostTests
 
         Assert.InRange(costOfWhole, 1, whole.Length * sizeof(char));
         Assert.InRange((double)costOfWhole / costOfHalf, 1.8, 2.2);
-        Assert.Equal(Servers, HaproxyDocument.Parse(whole).Sections.Select(HaproxyBackend.Read).OfType<HaproxyBackend>().Sum(backend => backend.Servers.Count));
+        Assert.Equal(Servers, SlottedText.Parse(whole).Backends.Sum(backend => backend.Slots.Count));
     }
 
     private static long Allocated(string text)

@@ -1,16 +1,13 @@
-// Server lines and backends as values.
+// Server lines as values.
 using System.Net;
+using System.Text;
 using Amphora.Agent.Haproxy.Model;
-using Amphora.Fixtures;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy.Model;
 
 public sealed class ServerLineTests
 {
-    public static TheoryData<string> Goldens =>
-        [.. Directory.GetFiles(Path.Combine(Checkout.Top, "tests/golden/rendered"), "haproxy.cfg", SearchOption.AllDirectories).Select(path => Path.GetFileName(Path.GetDirectoryName(path)!))];
-
     [Fact]
     public void A_server_has_name_address_port_and_options_with_their_arguments()
     {
@@ -22,8 +19,8 @@ public sealed class ServerLineTests
                 IPAddress.Parse("10.0.0.11"),
                 8080,
                 [
-                    new("weight", ["10"]), new("check", []), new("inter", ["5s"]), new("fall", ["3"]), new("rise", ["2"]), new("cookie", ["m1"]), new("backup", []),
-                    new("ssl", []), new("ca-file", ["/c/a.pem"]),
+                    new("weight", "10"), new("check", null), new("inter", "5s"), new("fall", "3"), new("rise", "2"), new("cookie", "m1"), new("backup", null),
+                    new("ssl", null), new("ca-file", "/c/a.pem"),
                 ]),
             server);
     }
@@ -87,52 +84,30 @@ public sealed class ServerLineTests
     {
         var server = Read("server m 10.0.0.1:80 check-ssl verify none ssl verify required")!;
 
-        Assert.Equal(["required"], server.Option("verify")!.Arguments);
-        Assert.Null(server.Option("weight"));
+        Assert.Equal("required", server.Value("verify"));
+        Assert.Null(server.Value("weight"));
     }
 
     [Theory]
-    [MemberData(nameof(Goldens))]
-    public void Every_server_of_our_templates_is_understood(string name)
+    [InlineData("server m1 10.0.0.11:8080 weight 10 check inter 5s fall 3 rise 2 cookie m1 backup ssl ca-file /c/a.pem")]
+    [InlineData("server m1 [2001:db8::1]:80")]
+    public void It_is_written_as_it_was_read(string line)
     {
-        var document = HaproxyDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Top, "tests/golden/rendered", name, "haproxy.cfg")));
+        var text = new StringBuilder();
 
-        var backends = document.Sections.Select(HaproxyBackend.Read).OfType<HaproxyBackend>().ToArray();
+        Read(line)!.Write(text);
 
-        Assert.Equal(document.Sections.Count(section => section.Keyword == "backend"), backends.Length);
-        Assert.Equal(document.Lines.Count(line => line.StartsWith("server")), backends.Sum(backend => backend.Servers.Count));
-        Assert.All(backends, backend => Assert.Equal(0, backend.UnreadServers));
+        Assert.Equal(line, text.ToString());
     }
 
     [Fact]
-    public void A_backend_tells_how_it_chooses_servers()
+    public void Options_are_set_in_their_place_and_taken_away()
     {
-        var document = HaproxyDocument.Parse("""
-            frontend f
-                balance source
-            backend plain
-                server a 10.0.0.1:80
-            backend sticky
-                balance leastconn
-                stick-table type ipv6 size 10k
-                stick on src
-                server a 10.0.0.1:80
-                server b some.where:80
-                server c 10.0.0.2:80
-            backend cookies
-                balance source
-                cookie SRV insert indirect nocache
-            """);
+        var server = Read("server m 10.0.0.1:80 weight 1 check port 8080")!;
 
-        ServerLine a = new("a", IPAddress.Parse("10.0.0.1"), 80, []), c = new("c", IPAddress.Parse("10.0.0.2"), 80, []);
-        Assert.Equal(
-            [
-                null,
-                new HaproxyBackend("plain", "roundrobin", false, false, [a], 0),
-                new HaproxyBackend("sticky", "leastconn", false, true, [a, c], 1),
-                new HaproxyBackend("cookies", "source", true, false, [], 0),
-            ],
-            document.Sections.Select(HaproxyBackend.Read));
+        Assert.Equal(Read("server m 10.0.0.1:80 weight 5 check port 8080"), server.With("weight", "5"));
+        Assert.Equal(Read("server m 10.0.0.1:80 weight 1 check port 8080 disabled"), server.With("disabled", null));
+        Assert.Equal(Read("server m 10.0.0.1:80 check"), server.Without(["weight", "port", "addr"]));
     }
 
     private static ServerLine? Read(string line) => ServerLine.Read(HaproxyDocument.Parse(line).Lines.Single());
