@@ -60,13 +60,13 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
     private async Task<Outcome<LoadBalancerPlan>> RunPlanAsync(Wanted wanted, IfMatch ifMatch, CancellationToken cancellationToken)
     {
         var before = generations.Find(wanted.LoadBalancerId);
-        if ((await admission.CheckAsync(wanted, before, ifMatch, cancellationToken) ?? await steps.CheckAsync(wanted, new Progress(), cancellationToken)) is { } refused)
+        if (await admission.CheckAsync(wanted, before, ifMatch, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        var plan = await steps.PlanAsync(wanted, cancellationToken);
-        return plan.Failure is { } unreadable ? unreadable : PlanView.Of(wanted, before, plan.Value, await steps.CountConnectionsAsync(wanted.LoadBalancerId, cancellationToken));
+        var plan = await steps.PlanCheckedAsync(wanted, new Progress(), cancellationToken);
+        return plan.Failure is { } unusable ? unusable : PlanView.Of(wanted, before, plan.Value, await steps.CountConnectionsAsync(wanted.LoadBalancerId, cancellationToken));
     }
 
     private async Task<Outcome<LoadBalancerApplied?>> RunConfirmAsync(DesiredStateDocument document, IfMatch ifMatch, CancellationToken stopping)
@@ -98,27 +98,26 @@ internal sealed class ApplyPipeline(WriteQueue queue, GenerationStore generation
         }
 
         // The generation file is made, and HAProxy asked how it is now, while the programs look at the texts.
-        var check = steps.CheckAsync(wanted, progress, stopping);
+        var planning = steps.PlanCheckedAsync(wanted, progress, stopping);
         var look = recorder.LookAsync(wanted, before, stopping);
         var prepared = recorder.Prepare(wanted);
         using var generation = prepared.Ok ? prepared.Value : null;
         var terms = new CommitTerms(await look, confirmWithin);
-        if ((await check ?? prepared.Failure) is { } unusable)
+        var plan = await planning;
+        if ((plan.Failure ?? prepared.Failure) is { } unusable)
         {
             return before is null ? generations.End(wanted.LoadBalancerId) ?? unusable : unusable;
         }
 
-        return await SwapAsync(generation!, terms, progress, stopping) is { } failure
+        return await SwapAsync(generation!, plan.Value, terms, progress) is { } failure
             ? await UndoAsync(wanted.LoadBalancerId, before, failure, stopping)
             : null;
     }
 
-    private async Task<Failure?> SwapAsync(PreparedGeneration generation, CommitTerms terms, Progress progress, CancellationToken stopping)
+    private async Task<Failure?> SwapAsync(PreparedGeneration generation, ApplyPlan plan, CommitTerms terms, Progress progress)
     {
         var wanted = generation.Wanted;
-        var plan = await steps.PlanAsync(wanted, stopping);
-        return plan.Failure
-            ?? await steps.ExecuteAsync(plan.Value, wanted, progress)
+        return await steps.ExecuteAsync(plan, wanted, progress)
             ?? await steps.ProveAsync(wanted, CancellationToken.None)
             ?? recorder.Record(generation, terms, progress);
     }

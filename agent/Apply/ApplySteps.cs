@@ -23,20 +23,21 @@ internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived,
 /// <summary>Each step asks every slice in turn; what a slice says is a value.</summary>
 internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived, NetworkSide network, CertificateStore certificates, AgentJournal journal)
 {
-    /// <summary>Step 1: the programs themselves look at the texts.</summary>
-    public async Task<Failure?> CheckAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken) =>
-        await haproxy.CheckAsync(wanted.Haproxy, progress, cancellationToken)
+    /// <summary>Steps 1 and 2: what runs, and what has to be done; then the programs themselves look at what they would be given.</summary>
+    public async Task<Outcome<ApplyPlan>> PlanCheckedAsync(Wanted wanted, Progress progress, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(wanted, cancellationToken);
+        var failure = plan.Failure
+            ?? await haproxy.CheckAsync(plan.Value.Haproxy, wanted.Haproxy, progress, cancellationToken)
             ?? await keepalived.CheckAsync(wanted.Keepalived, progress, cancellationToken)
             ?? await network.CheckAsync(wanted.FirewallRules, progress);
-
-    /// <summary>Steps 2 and 3: what runs, and what has to be done.</summary>
-    public Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
-        PlanAsync(wanted.Haproxy, wanted.Keepalived, wanted.FirewallRules, cancellationToken);
+        return failure is null ? plan : failure;
+    }
 
     /// <summary>Connections of clients of a load balancer; null: HAProxy does not say.</summary>
     public Task<long?> CountConnectionsAsync(string loadBalancerId, CancellationToken cancellationToken) => haproxy.CountConnectionsAsync(loadBalancerId, cancellationToken);
 
-    /// <summary>Step 4. No caller can stop it: it is finished, or undone, within the slices' own limits.</summary>
+    /// <summary>Step 3. No caller can stop it: it is finished, or undone, within the slices' own limits.</summary>
     public async Task<Failure?> ExecuteAsync(ApplyPlan plan, Wanted wanted, Progress progress)
     {
         progress.Differs(plan.Changes);
@@ -52,7 +53,7 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
         return failure;
     }
 
-    /// <summary>Step 5: read again; nothing may be left to do.</summary>
+    /// <summary>Step 4: read again; nothing may be left to do.</summary>
     public async Task<Failure?> ProveAsync(Wanted wanted, CancellationToken cancellationToken)
     {
         var again = await PlanAsync(wanted, cancellationToken);
@@ -90,6 +91,9 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
     /// <summary>Deletes the certificate files of a load balancer that is gone.</summary>
     public Failure? DeleteCertificates(string loadBalancerId) =>
         certificates.DeleteAll(loadBalancerId);
+
+    private Task<Outcome<ApplyPlan>> PlanAsync(Wanted wanted, CancellationToken cancellationToken) =>
+        PlanAsync(wanted.Haproxy, wanted.Keepalived, wanted.FirewallRules, cancellationToken);
 
     private async Task<Outcome<ApplyPlan>> PlanAsync(
         HaproxyWanted wantedHaproxy, KeepalivedWanted wantedKeepalived, string? firewallRules, CancellationToken cancellationToken)

@@ -8,13 +8,12 @@ namespace Amphora.Agent.Apply;
 /// <summary>Reader, planner and executor of HAProxy, with their actions entered in the progress.</summary>
 internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, HaproxyReader reader, HaproxyExecutor executor, IHaproxyRuntime runtime)
 {
-    /// <summary>Step 1, where HAProxy has something to judge; servers that are changed while it runs are proven afterwards.</summary>
-    public async Task<Failure?> CheckAsync(HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
+    /// <summary>Step 2, where HAProxy has something to judge; servers that are changed while it runs are proven afterwards.</summary>
+    public async Task<Failure?> CheckAsync(HaproxyPlan plan, HaproxyWanted wanted, Progress progress, CancellationToken cancellationToken)
     {
-        var plan = await PlanAsync(wanted, cancellationToken);
-        if (!plan.Ok || !plan.Value.NeedsCheck)
+        if (!plan.NeedsCheck)
         {
-            return plan.Failure;
+            return null;
         }
 
         var answer = await check.RunAsync(wanted, cancellationToken);
@@ -26,7 +25,7 @@ internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, Ha
         return answer.Failure;
     }
 
-    /// <summary>Steps 2 and 3.</summary>
+    /// <summary>Step 1: what runs, and what has to be done.</summary>
     public async Task<Outcome<HaproxyPlan>> PlanAsync(HaproxyWanted wanted, CancellationToken cancellationToken)
     {
         var running = await reader.ReadAsync(wanted.LoadBalancerId, wanted, cancellationToken);
@@ -40,7 +39,7 @@ internal sealed class HaproxySide(HaproxyOptions options, HaproxyCheck check, Ha
         return statistics.Ok ? statistics.Value.Rows.Where(static row => row.Server == "FRONTEND").Sum(static row => row.CurrentSessions) : null;
     }
 
-    /// <summary>Step 4.</summary>
+    /// <summary>Step 3.</summary>
     public async Task<Failure?> ExecuteAsync(HaproxyPlan plan, Progress progress)
     {
         var taken = await executor.ExecuteAsync(plan, CancellationToken.None);

@@ -9,7 +9,7 @@ namespace Amphora.Agent.Apply;
 /// <summary>Reader, planner and executor of keepalived, with their actions entered in the progress.</summary>
 internal sealed class KeepalivedSide(KeepalivedOptions options, KeepalivedCheck check, KeepalivedReader reader, KeepalivedExecutor executor, AgentJournal journal)
 {
-    /// <summary>Step 1.</summary>
+    /// <summary>Step 2.</summary>
     public async Task<Failure?> CheckAsync(KeepalivedWanted wanted, Progress progress, CancellationToken cancellationToken)
     {
         if (wanted.VrrpConfig is null && wanted.Lvs.Count == 0)
@@ -23,14 +23,14 @@ internal sealed class KeepalivedSide(KeepalivedOptions options, KeepalivedCheck 
         return failure;
     }
 
-    /// <summary>Steps 2 and 3.</summary>
+    /// <summary>Step 1.</summary>
     public async Task<Outcome<KeepalivedPlan>> PlanAsync(KeepalivedWanted wanted, CancellationToken cancellationToken)
     {
         var running = await reader.ReadAsync(wanted, cancellationToken);
         return running.Failure is { } failure ? failure : KeepalivedPlanner.Plan(options, running.Value, wanted);
     }
 
-    /// <summary>Step 4.</summary>
+    /// <summary>Step 3.</summary>
     public async Task<Failure?> ExecuteAsync(KeepalivedPlan plan, Progress progress)
     {
         var taken = await executor.ExecuteAsync(plan, CancellationToken.None);

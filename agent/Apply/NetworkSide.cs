@@ -15,7 +15,7 @@ internal sealed class NetworkSide(VipFirewall firewall, NetworkApplier network, 
 {
     private const string Name = "nftables-vip.rules";
 
-    /// <summary>Step 1.</summary>
+    /// <summary>Step 2.</summary>
     public async Task<Failure?> CheckAsync(string? rules, Progress progress)
     {
         if (rules is null || firewall.IsStored(rules))
@@ -29,13 +29,13 @@ internal sealed class NetworkSide(VipFirewall firewall, NetworkApplier network, 
         return failure;
     }
 
-    /// <summary>Steps 2 and 3: the script to load; null: it is loaded, or there is none.</summary>
+    /// <summary>Step 1: the script to load; null: it is loaded, or there is none.</summary>
     public string? Plan(string? rules) => rules is null || firewall.IsStored(rules) ? null : rules;
 
     /// <summary>What is different, for people.</summary>
     public static IEnumerable<string> Changes(string? script) => script is null ? [] : [$"{Name} changed"];
 
-    /// <summary>Step 4.</summary>
+    /// <summary>Step 3.</summary>
     public async Task<Failure?> ExecuteAsync(string loadBalancerId, string? script, Progress progress)
     {
         if (script is null)
@@ -51,7 +51,7 @@ internal sealed class NetworkSide(VipFirewall firewall, NetworkApplier network, 
         return failure;
     }
 
-    /// <summary>After step 4. Neighbours find out by themselves as well; a VIP without a port yet is no reason to fail the change.</summary>
+    /// <summary>After step 3. Neighbours find out by themselves as well; a VIP without a port yet is no reason to fail the change.</summary>
     public async Task AnnounceAsync(ValueList<IPAddress> addresses, Progress progress)
     {
         var started = Stopwatch.GetTimestamp();

@@ -77,7 +77,7 @@ internal sealed partial class HaproxyExecutor(
         using var session = opened.Value;
         var unproven = (plan.Certificates.Count == 0 ? null : await session.BringAsync(plan.Certificates, plan.Files, CancellationToken.None))
             ?? (plan.Patterns.Count == 0 ? null : await session.BringAsync(plan.Patterns, CancellationToken.None))
-            ?? (plan.Servers.Count == 0 ? null : await session.BringAsync(plan.Text!, CancellationToken.None));
+            ?? (plan.Servers.Count == 0 ? null : await session.BringAsync(plan.Text!, plan.Servers, CancellationToken.None));
         journal.Commands(plan.LoadBalancerId, session.Worker.Pid, session.Said);
         journal.Proof(plan.LoadBalancerId, Changed(plan), unproven);
         return unproven;

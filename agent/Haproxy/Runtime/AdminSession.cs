@@ -120,7 +120,16 @@ internal sealed class AdminSession : IDisposable
             return unreadable;
         }
 
-        foreach (var difference in SlotState.Compare(text, before.Value))
+        return await BringAsync(text, SlotState.Compare(text, before.Value), cancellationToken);
+    }
+
+    /// <inheritdoc cref="BringAsync(SlottedText, CancellationToken)"/>
+    /// <param name="text">What shall run.</param>
+    /// <param name="differences">What is known to be different.</param>
+    /// <param name="cancellationToken">Looked at between two commands.</param>
+    public async Task<Failure?> BringAsync(SlottedText text, ValueList<SlotDifference> differences, CancellationToken cancellationToken)
+    {
+        foreach (var difference in differences)
         {
             foreach (var command in difference.Commands)
             {

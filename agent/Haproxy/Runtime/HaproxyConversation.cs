@@ -129,6 +129,10 @@ internal sealed class HaproxyConversation : IDisposable
         return limit;
     }
 
-    private static Failure Failed(string command, string reason) =>
-        new($"ask HAProxy: {command}", $"cannot ask HAProxy '{command}': {reason}") { Tool = "haproxy" };
+    // What follows the first line may be a key.
+    private static Failure Failed(string command, string reason)
+    {
+        var line = command.Split('\n')[0];
+        return new Failure($"ask HAProxy: {line}", $"cannot ask HAProxy '{line}': {reason}") { Tool = "haproxy" };
+    }
 }

@@ -31,11 +31,13 @@ public sealed class ReplayTests : IAsyncDisposable
         var (exitCode, output, _) = await ReplayAsync(await _host.BytesAsync());
 
         Assert.Null(broken);
-        Assert.Equal(["start", "change", "change", "change", "reload", "reload", "remove"], Plans(records).Select(plan => plan.Decision.Step));
+        Assert.Equal(["start", "change", "change", "change", "reload", "change", "remove"], Plans(records).Select(plan => plan.Decision.Step));
         Assert.Equal((0, "7 plans, 7 the same, 0 different\n"), (exitCode, output));
         var commands = records.Where(record => record.Command is not null).SelectMany(record => record.Command!.Said!).ToList();
         Assert.Contains(commands, said => said.Command.EndsWith("/m1 weight 9", StringComparison.Ordinal));
         Assert.Contains(commands, said => said.Command.EndsWith("/m1 state maint", StringComparison.Ordinal));
+        // A certificate with its key is told by its digest.
+        Assert.Contains(commands, said => said.Command.StartsWith("set ssl cert ", StringComparison.Ordinal) && said.Command.Contains(" << sha256:", StringComparison.Ordinal));
         Assert.All(records.Where(record => record.Proof is not null), record => Assert.True(record.Proof!.Holds));
         Assert.Equal(7, records.Count(record => record.Taken is { Part: "haproxy", Failure: null }));
         Assert.Contains(records, record => record.Taken?.Actions.Any(action => action.Action == "reload") == true);
@@ -67,9 +69,9 @@ public sealed class ReplayTests : IAsyncDisposable
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"record {seq}, 20", output, StringComparison.Ordinal);
         Assert.Contains("\n  text\n    recorded: ", output, StringComparison.Ordinal);
-        Assert.EndsWith("\n7 plans, 4 the same, 3 different\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n7 plans, 5 the same, 2 different\n", output, StringComparison.Ordinal);
         var report = JsonNode.Parse(json)!;
-        Assert.Equal((7, 4, 3), ((int)report["plans"]!, (int)report["same"]!, report["different"]!.AsArray().Count));
+        Assert.Equal((7, 5, 2), ((int)report["plans"]!, (int)report["same"]!, report["different"]!.AsArray().Count));
         Assert.Equal("text", (string?)report["different"]![0]!["differences"]![0]!["part"]);
     }
 

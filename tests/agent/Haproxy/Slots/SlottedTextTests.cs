@@ -121,11 +121,11 @@ public sealed class SlottedTextTests
     {
         var text = HaproxyAugment.Augment(
             "global\n    stats  socket /s level user\n    daemon\ndefaults # of all\n    retries 3\nbackend b\n    stick-table type ipv6 size 10k # a\n    stick-table type ipv6 size 10k srvkey name\n",
-            new AugmentFacts("/a", ServerSlots: 0, MemoryMiB: 1024)).ToString();
+            new AugmentFacts("/a", "/tls", ServerSlots: 0, MemoryMiB: 1024, Threads: 2)).ToString();
 
         Assert.Equal(
-            ["stats  socket /s level user", "stats socket /a mode 0600 level admin", "hard-stop-after", "mworker-max-reloads", "daemon"],
-            text.Split('\n').Skip(1).Take(5).Select((line, index) => index is 2 or 3 ? line.Trim().Split(' ')[0] : line.Trim()));
+            ["stats  socket /s level user", "stats socket /a mode 0600 level admin", "hard-stop-after", "mworker-max-reloads", "nbthread 2", "daemon"],
+            text.Split('\n').Skip(1).Take(6).Select((line, index) => index is 2 or 3 ? line.Trim().Split(' ')[0] : line.Trim()));
         Assert.Contains("defaults # of all\n    option idle-close-on-response\n", text, StringComparison.Ordinal);
         Assert.Contains("size 10k srvkey addr # a\n", text, StringComparison.Ordinal);
         Assert.Contains("size 10k srvkey name\n", text, StringComparison.Ordinal);
