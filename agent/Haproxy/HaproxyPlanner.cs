@@ -29,7 +29,6 @@ internal static class HaproxyPlanner
         var loaded = running.LoadedFiles ?? (running.Files == TlsFiles.None ? TlsFiles.None : null);
         var now = running.Config is null ? null : SlottedText.Parse(running.Config);
         var reasons = new List<string>();
-        var write = CrtLists(paths, running, wanted);
         var step = ChooseStep(paths, running, wanted, reasons);
         var slots = step == HaproxyStep.None && now is not null ? SlotPlanner.Plan(now, fresh, running.Busy) : new SlotPlan(null, [], []);
         var tls = step == HaproxyStep.None && now is not null ? TlsPlanner.Plan(loaded, running.Files, running.StrayedFiles) : new TlsPlan([], [], []);
@@ -38,21 +37,13 @@ internal static class HaproxyPlanner
         var written = text.ToString();
         var servers = step == HaproxyStep.None && running.Servers is not null ? SlotState.Compare(text, running.Servers) : [];
         var patterns = step == HaproxyStep.None && running.Servers is not null ? AclState.Compare(written, running.Patterns) : [];
-        if (running.Uploaded != config)
-        {
-            write.Add(new HaproxyFile(paths.Uploaded, config));
-        }
-
-        if (running.Config != written)
-        {
-            write.Add(new HaproxyFile(paths.Config, written));
-        }
-
-        if (loaded != running.Files)
-        {
-            write.Add(new HaproxyFile(paths.LoadedFiles, running.Files.Write()));
-        }
-
+        ValueList<HaproxyFile> write =
+        [
+            .. CrtLists(paths, running, wanted),
+            .. running.Uploaded == config ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Uploaded, config)],
+            .. running.Config == written ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Config, written)],
+            .. loaded == running.Files ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.LoadedFiles, running.Files.Write())],
+        ];
         ValueList<TlsStep> certificates = step == HaproxyStep.None ? tls.Steps : [];
         return new HaproxyPlan
         {
@@ -63,7 +54,7 @@ internal static class HaproxyPlanner
             Text = text,
             Fresh = fresh,
             Running = now,
-            Write = write.ToValueList(),
+            Write = write,
             Delete = StaleCrtLists(paths, running, wanted, config),
             Changes = [.. Changes(slots, servers, reasons, running.Uploaded != config && tls.Changes.Count + patterns.Count == 0), .. tls.Changes, .. patterns.Select(static pattern => pattern.ToString())],
             Servers = servers,
@@ -83,12 +74,10 @@ internal static class HaproxyPlanner
         .. isOther && reasons.Count + slots.Changes.Count == 0 ? ["haproxy.cfg says the same in other words"] : Array.Empty<string>(),
     ];
 
-    private static List<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted) =>
-    [
-        .. wanted.CrtLists
+    private static IEnumerable<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted) =>
+        wanted.CrtLists
             .Where(crtList => running.CrtLists.All(file => file != crtList))
-            .Select(crtList => new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text)),
-    ];
+            .Select(crtList => new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text));
 
     private static HaproxyStep ChooseStep(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
     {

@@ -45,18 +45,15 @@ internal static class AgentOptionsReader
         return Bind(new IniOptions(ini, DefaultOf));
     }
 
-    private static AgentOptions Bind(IniOptions ini)
+    private static AgentOptions Bind(IniOptions ini) => BindHaproxy(ini, BindAgent(ini));
+
+    private static AgentOptions BindAgent(IniOptions ini)
     {
         var administrative = ini.Number(Agent, "administrative_log_facility", Standard.AdministrativeLogFacility, 0, 7);
         return new AgentOptions
         {
             Debug = ini.Boolean(Default, "debug", Standard.Debug),
             LogFacility = ReadLogFacility(ini, SyslogFacility.Local0 + administrative),
-            BasePath = ini.Text(Haproxy, "base_path", Standard.BasePath),
-            BaseCertDir = ini.Text(Haproxy, "base_cert_dir", Standard.BaseCertDir),
-            BindHost = ini.Address(Haproxy, "bind_host", Standard.BindHost),
-            BindPort = ini.Number(Haproxy, "bind_port", Standard.BindPort, 0, 65535),
-            HaproxyCommand = ini.Text(Haproxy, "haproxy_cmd", Standard.HaproxyCommand),
             AgentServerCa = ini.Text(Agent, "agent_server_ca", Standard.AgentServerCa),
             AgentServerCert = ini.Text(Agent, "agent_server_cert", Standard.AgentServerCert),
             AgentServerNetworkDir = ini.Text(Agent, "agent_server_network_dir", Standard.AgentServerNetworkDir),
@@ -78,14 +75,23 @@ internal static class AgentOptionsReader
             RollbackMembersFloor = ini.Number(Agent, "rollback_members_floor", Standard.RollbackMembersFloor, 0, 100),
             RollbackErrorRatio = ini.Parsed(Agent, "rollback_error_ratio", Standard.RollbackErrorRatio, "a number from 0.01 to 1", ReadRatio),
             JournalSize = ini.Number(Agent, "journal_size", Standard.JournalSize, 0, 256),
-            MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
-            ServerSlots = ini.Number(Haproxy, "server_slots", Standard.ServerSlots, 0, 64),
-            DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
-            Drift = ini.Choice(Haproxy, "drift", Standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
-            Lint = ini.Choice(Haproxy, "lint", Standard.Lint, ("refuse", LintMode.Refuse), ("warn", LintMode.Warn)),
             Templates = ini.OptionalText(Agent, "templates"),
         };
     }
+
+    private static AgentOptions BindHaproxy(IniOptions ini, AgentOptions others) => others with
+    {
+        BasePath = ini.Text(Haproxy, "base_path", Standard.BasePath),
+        BaseCertDir = ini.Text(Haproxy, "base_cert_dir", Standard.BaseCertDir),
+        BindHost = ini.Address(Haproxy, "bind_host", Standard.BindHost),
+        BindPort = ini.Number(Haproxy, "bind_port", Standard.BindPort, 0, 65535),
+        HaproxyCommand = ini.Text(Haproxy, "haproxy_cmd", Standard.HaproxyCommand),
+        MemoryLimit = ini.Number(Haproxy, "memory_limit", 0, 0, 1 << 30) is > 0 and var limit ? limit : null,
+        ServerSlots = ini.Number(Haproxy, "server_slots", Standard.ServerSlots, 0, 64),
+        DriftInterval = TimeSpan.FromSeconds(ini.Number(Haproxy, "drift_interval", 60, 0, 86400)),
+        Drift = ini.Choice(Haproxy, "drift", Standard.Drift, ("repair", DriftAction.Repair), ("report", DriftAction.Report)),
+        Lint = ini.Choice(Haproxy, "lint", Standard.Lint, ("refuse", LintMode.Refuse), ("warn", LintMode.Warn)),
+    };
 
     private static int ReadLogFacility(IniOptions ini, int administrative) =>
         ini.Boolean(Default, "use_syslog", fallback: false)

@@ -70,6 +70,11 @@ public sealed class JournalTests : IDisposable
         // The second one has the file only; the document names it already.
         await other.UploadAsync(new TestDocument(pair.Agents[1].Configuration.AmphoraId, pair.Topology.Vip, pair.Document.Id), pem, Cancel);
         await pair.PushAsync(Cancel);
+        // One certificate is read by HAProxy, the other is told to it.
+        string renewed = authority.ListenerPem("www.example.com");
+        listener["default_tls_container_ref"] = await api.UploadAsync(pair.Document, renewed, Cancel);
+        await other.UploadAsync(new TestDocument(pair.Agents[1].Configuration.AmphoraId, pair.Topology.Vip, pair.Document.Id), renewed, Cancel);
+        await pair.PushAsync(Cancel);
 
         string journal = await api.TextAsync("/2.0/journal", Cancel);
         string keepalived = await api.TextAsync($"/2.0/load-balancers/{pair.Document.Id}/config/keepalived", Cancel);
@@ -79,7 +84,8 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("auth_pass 1bc01ba", keepalived, StringComparison.Ordinal);
         Assert.Contains("\"part\":\"keepalived\"", journal, StringComparison.Ordinal);
         Assert.Contains("ssl crt-list", texts, StringComparison.Ordinal);
-        foreach (string secret in (string[])["1bc01ba", "PRIVATE KEY", .. pem.Split('\n').Where(line => line.Length > 40)])
+        Assert.Contains("set ssl cert", journal, StringComparison.Ordinal);
+        foreach (string secret in (string[])["1bc01ba", "PRIVATE KEY", .. $"{pem}{renewed}".Split('\n').Where(line => line.Length > 40)])
         {
             Assert.DoesNotContain(secret, journal, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, file, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Amphora.Agent.Haproxy;
 using Amphora.Agent.Haproxy.Runtime;
+using Amphora.Agent.Journal;
 using Xunit;
 
 namespace Amphora.Agent.Tests.Haproxy.Tls;
@@ -14,9 +15,13 @@ internal sealed class TlsHost : IAsyncDisposable
 {
     private readonly int _port = HaproxyHost.FreePort();
 
-    public TlsHost() => Authority = new TestAuthority(Live.Host.Paths.Certificates, "authority.example");
+    public TlsHost(AgentJournal? journal = null)
+    {
+        Live = new HaproxyLive(journal: journal);
+        Authority = new TestAuthority(Live.Host.Paths.Certificates, "authority.example");
+    }
 
-    public HaproxyLive Live { get; } = new();
+    public HaproxyLive Live { get; }
 
     public TestAuthority Authority { get; }
 
