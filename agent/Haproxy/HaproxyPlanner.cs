@@ -26,24 +26,17 @@ internal static class HaproxyPlanner
     private static HaproxyPlan Apply(HaproxyOptions options, HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string config)
     {
         var fresh = HaproxyAugment.Augment(config, AugmentFacts.Of(options, paths));
-        var loaded = running.LoadedFiles ?? (running.Files == TlsFiles.None ? TlsFiles.None : null);
         var now = running.Config is null ? null : SlottedText.Parse(running.Config);
         var reasons = new List<string>();
         var step = ChooseStep(paths, running, wanted, reasons);
         var slots = step == HaproxyStep.None && now is not null ? SlotPlanner.Plan(now, fresh, running.Busy) : new SlotPlan(null, [], []);
-        var tls = step == HaproxyStep.None && now is not null ? TlsPlanner.Plan(loaded, running.Files, running.StrayedFiles) : new TlsPlan([], [], []);
+        var tls = step == HaproxyStep.None && now is not null ? TlsPlanner.Plan(Loaded(running), running.Files, running.StrayedFiles) : new TlsPlan([], [], []);
         step = step == HaproxyStep.None && slots.Reasons.Count + tls.Reasons.Count > 0 ? HaproxyStep.Reload : step;
         var text = slots.Text ?? fresh;
         var written = text.ToString();
         var servers = step == HaproxyStep.None && running.Servers is not null ? SlotState.Compare(text, running.Servers) : [];
         var patterns = step == HaproxyStep.None && running.Servers is not null ? AclState.Compare(written, running.Patterns) : [];
-        ValueList<HaproxyFile> write =
-        [
-            .. CrtLists(paths, running, wanted),
-            .. running.Uploaded == config ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Uploaded, config)],
-            .. running.Config == written ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Config, written)],
-            .. loaded == running.Files ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.LoadedFiles, running.Files.Write())],
-        ];
+        var write = Files(paths, running, wanted, written);
         ValueList<TlsStep> certificates = step == HaproxyStep.None ? tls.Steps : [];
         return new HaproxyPlan
         {
@@ -74,10 +67,16 @@ internal static class HaproxyPlanner
         .. isOther && reasons.Count + slots.Changes.Count == 0 ? ["haproxy.cfg says the same in other words"] : Array.Empty<string>(),
     ];
 
-    private static IEnumerable<HaproxyFile> CrtLists(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted) =>
-        wanted.CrtLists
-            .Where(crtList => running.CrtLists.All(file => file != crtList))
-            .Select(crtList => new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text));
+    private static ValueList<HaproxyFile> Files(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, string written) =>
+    [
+        .. wanted.CrtLists.Where(crtList => running.CrtLists.All(file => file != crtList)).Select(crtList => new HaproxyFile(paths.CrtList(crtList.ListenerId), crtList.Text)),
+        .. running.Uploaded == wanted.Config ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Uploaded, wanted.Config!)],
+        .. running.Config == written ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.Config, written)],
+        .. Loaded(running) == running.Files ? Array.Empty<HaproxyFile>() : [new HaproxyFile(paths.LoadedFiles, running.Files.Write())],
+    ];
+
+    // Before the first certificate nothing is written down.
+    private static TlsFiles? Loaded(HaproxyRunning running) => running.LoadedFiles ?? (running.Files == TlsFiles.None ? TlsFiles.None : null);
 
     private static HaproxyStep ChooseStep(HaproxyPaths paths, HaproxyRunning running, HaproxyWanted wanted, List<string> reasons)
     {
