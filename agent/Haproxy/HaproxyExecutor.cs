@@ -1,4 +1,4 @@
-// Carries out a plan: files in two phases, then the process.
+// Carries out a plan: its files, then the process.
 using System.Diagnostics;
 using Amphora.Agent.Actions;
 using Amphora.Agent.Haproxy.Recorded;
@@ -17,8 +17,7 @@ namespace Amphora.Agent.Haproxy;
 internal sealed partial class HaproxyExecutor(
     HaproxyOptions options, IServiceManager services, IHaproxyRuntime runtime, AgentJournal journal, ILogger<HaproxyExecutor> logger)
 {
-    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode ReadByAll = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private readonly HaproxyFiles _files = new(options, runtime);
 
     /// <summary>Executes the plan and waits until the new process answers. Until the first rename a failure or a cancellation
     /// leaves everything as it was; after it, the plan to the earlier wanted state undoes what was done.</summary>
@@ -38,7 +37,7 @@ internal sealed partial class HaproxyExecutor(
     {
         return plan.Step switch
         {
-            HaproxyStep.None => await DeleteAsync(plan, log),
+            HaproxyStep.None => await _files.DeleteAsync(plan, log),
             HaproxyStep.Change => await ChangeAsync(plan, log, cancellationToken),
             _ => await ReplaceAsync(plan, log, cancellationToken),
         };
@@ -47,7 +46,7 @@ internal sealed partial class HaproxyExecutor(
     // Proven or not done: a process that cannot be brought to the text is replaced by one that reads it.
     private async Task<Failure?> ChangeAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
     {
-        var failure = await WriteAsync(plan, log, cancellationToken);
+        var failure = await _files.WriteAsync(plan, log, cancellationToken);
         if (failure is not null)
         {
             return failure;
@@ -58,7 +57,7 @@ internal sealed partial class HaproxyExecutor(
         if (unproven is null)
         {
             AtomicFile.Delete(paths.ChangeMarker);
-            return await DeleteAsync(plan, log);
+            return await _files.DeleteAsync(plan, log);
         }
 
         Log.Unproven(logger, plan.LoadBalancerId, unproven.Message);
@@ -100,10 +99,10 @@ internal sealed partial class HaproxyExecutor(
         // Stays with the process that is replaced, and is the only way to it then.
         var leaving = plan.Step == HaproxyStep.Reload ? await AdminSession.OpenAsync(options.Paths(plan.LoadBalancerId), options.Timeouts.Socket, cancellationToken) : default;
         using var session = leaving.Ok ? leaving.Value : null;
-        return await WriteAsync(plan, log, cancellationToken)
+        return await _files.WriteAsync(plan, log, cancellationToken)
             ?? await log.RunAsync(Word(plan.Step), plan.Unit!.Name, () => RunUnitAsync(plan, plan.Unit, old.Ok ? old.Value.Pid : null))
             ?? await LeaveAsync(plan, session, log)
-            ?? await DeleteAsync(plan, log);
+            ?? await _files.DeleteAsync(plan, log);
     }
 
     // The old process still serves its clients' keep-alive connections: none of them may go to a member that is gone. One that does not
@@ -127,74 +126,6 @@ internal sealed partial class HaproxyExecutor(
         });
     }
 
-    // Phase one puts every text on the disk under a temporary name; phase two only renames, and is not interrupted.
-    private async Task<Failure?> WriteAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
-    {
-        var paths = options.Paths(plan.LoadBalancerId);
-        var prepared = new List<PreparedFile>();
-        try
-        {
-            var failure = await log.RunAsync("prepare", paths.Directory, () => Prepare(plan, paths, prepared));
-            if (failure is not null)
-            {
-                return failure;
-            }
-
-            var state = await SaveServersStateAsync(plan, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            failure = await log.RunAsync("write", paths.ServersState, () => WriteServersState(paths, state));
-            foreach (var file in prepared.TakeWhile(_ => failure is null))
-            {
-                failure = await log.RunAsync("write", file.FilePath, file.Commit);
-            }
-
-            return failure ?? await log.RunAsync("link", paths.Tls, () => TlsDirectory.Write(paths.Tls, plan.Files));
-        }
-        finally
-        {
-            prepared.ForEach(file => file.Dispose());
-        }
-    }
-
-    private void Prepare(HaproxyPlan plan, HaproxyPaths paths, List<PreparedFile> prepared)
-    {
-        HaproxyUserGroup.Ensure(options);
-        Directory.CreateDirectory(paths.Directory);
-        foreach (var file in plan.Write)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
-            prepared.Add(AtomicFile.PrepareText(file.Path, file.Text, FileMode));
-        }
-
-        prepared.Add(AtomicFile.PrepareText(paths.SlotNames, SlotNames.Write(plan.Text!), FileMode | ReadByAll));
-    }
-
-    // A state that cannot be had is no reason not to reload: the new process then checks its members afresh.
-    private async Task<string?> SaveServersStateAsync(HaproxyPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.Step is HaproxyStep.Start or HaproxyStep.Change || plan.Running is null)
-        {
-            return null;
-        }
-
-        var state = await runtime.ShowServersStateAsync(plan.LoadBalancerId, cancellationToken);
-        return state.Ok ? ServersState.Keep(state.Value, plan.Running, plan.Text!) : null;
-    }
-
-    private static void WriteServersState(HaproxyPaths paths, string? state)
-    {
-        AtomicFile.WriteText(paths.ChangeMarker, "", FileMode);
-        if (state is null)
-        {
-            // An old one would tell a new process about members as they were long ago.
-            AtomicFile.Delete(paths.ServersState);
-        }
-        else
-        {
-            AtomicFile.WriteText(paths.ServersState, state, FileMode);
-        }
-    }
-
     private async Task<Failure?> RunUnitAsync(HaproxyPlan plan, ServiceUnit unit, int? oldWorker)
     {
         var paths = options.Paths(plan.LoadBalancerId);
@@ -212,7 +143,7 @@ internal sealed partial class HaproxyExecutor(
             return BindProbe.Explain(failure, options.NetworkNamespace, plan.Config!);
         }
 
-        AtomicFile.WriteText(paths.LoadedFiles, files.Write(), FileMode);
+        AtomicFile.WriteText(paths.LoadedFiles, files.Write(), HaproxyFiles.Mode);
         AtomicFile.Delete(paths.ChangeMarker);
         return null;
     }
@@ -248,40 +179,12 @@ internal sealed partial class HaproxyExecutor(
         }
     }
 
-    private async Task<Failure?> DeleteAsync(HaproxyPlan plan, ActionLog log)
-    {
-        Failure? failure = null;
-        var leftovers = TlsDirectory.FindLeftovers(options.Paths(plan.LoadBalancerId).Tls, plan.Files);
-        foreach (var path in plan.Delete.Where(File.Exists).Concat(leftovers).TakeWhile(_ => failure is null))
-        {
-            failure = await log.RunAsync("delete", path, () => AtomicFile.Delete(path));
-        }
-
-        return failure;
-    }
-
     private async Task<Failure?> RemoveAsync(HaproxyPlan plan, ActionLog log)
     {
         var paths = options.Paths(plan.LoadBalancerId);
         return await log.RunAsync("remove", paths.Unit, () => services.RemoveAsync(paths.Unit, CancellationToken.None))
-            ?? await DeleteAsync(plan, log)
-            ?? await log.RunAsync("delete", paths.Directory, () => RemoveDirectories(paths));
-    }
-
-    // Generations and keepalived's list may still be in the directory; the last owner removes it.
-    private static void RemoveDirectories(HaproxyPaths paths)
-    {
-        foreach (var directory in new[] { paths.Staging, paths.Tls }.Where(Directory.Exists))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-
-        // A generation that is about to be recorded is there under a temporary name: beside others nothing is left over.
-        if (Directory.Exists(paths.Directory) && Directory.EnumerateFileSystemEntries(paths.Directory).All(AtomicFile.IsLeftover))
-        {
-            AtomicFile.CleanLeftovers(paths.Directory);
-            Directory.Delete(paths.Directory);
-        }
+            ?? await _files.DeleteAsync(plan, log)
+            ?? await log.RunAsync("delete", paths.Directory, () => HaproxyFiles.RemoveDirectories(paths));
     }
 
     private static string Word(HaproxyStep step) => step switch
