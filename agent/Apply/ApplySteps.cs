@@ -16,6 +16,9 @@ internal sealed record ApplyPlan(HaproxyPlan Haproxy, KeepalivedPlan Keepalived,
     /// <summary>True when everything is as wanted.</summary>
     public bool IsEmpty => Haproxy.IsEmpty && Keepalived.IsEmpty && Firewall is null;
 
+    /// <summary>True when somebody else may be asked for the VIP from now on, as Octavia's agent takes it: a process starts or takes over.</summary>
+    public bool HasAnotherProcess => Haproxy.NeedsProcess || !Keepalived.IsEmpty;
+
     /// <summary>What is different, for people.</summary>
     public IEnumerable<string> Changes => NetworkSide.Changes(Firewall).Concat(Haproxy.Changes).Concat(Keepalived.Changes);
 }
@@ -45,7 +48,7 @@ internal sealed class ApplySteps(HaproxySide haproxy, KeepalivedSide keepalived,
         var failure = await network.ExecuteAsync(wanted.LoadBalancerId, plan.Firewall, progress)
             ?? await haproxy.ExecuteAsync(plan.Haproxy, progress)
             ?? await keepalived.ExecuteAsync(plan.Keepalived, progress);
-        if (failure is null && !plan.IsEmpty && wanted.Announce.Count > 0)
+        if (failure is null && plan.HasAnotherProcess && wanted.Announce.Count > 0)
         {
             await network.AnnounceAsync(wanted.Announce, progress);
         }

@@ -56,8 +56,7 @@ internal sealed partial class HaproxyExecutor(
         var unproven = plan.Servers.Count + plan.Certificates.Count + plan.Patterns.Count == 0 ? null : await log.RunAsync("change", Changed(plan), () => BringAsync(plan, paths));
         if (unproven is null)
         {
-            AtomicFile.Delete(paths.ChangeMarker);
-            return await _files.DeleteAsync(plan, log);
+            return OperatingSystemFailure.Try($"delete {paths.ChangeMarker}", () => File.Delete(paths.ChangeMarker)) ?? await _files.DeleteAsync(plan, log);
         }
 
         Log.Unproven(logger, plan.LoadBalancerId, unproven.Message);
@@ -82,9 +81,12 @@ internal sealed partial class HaproxyExecutor(
         return unproven;
     }
 
-    private static string Changed(HaproxyPlan plan) => string.Join(
-        " and ",
-        new[] { (plan.Servers.Count, "servers"), (plan.Certificates.Count, "certificates"), (plan.Patterns.Count, "rules") }.Where(static part => part.Count > 0).Select(static part => $"{part.Count} {part.Item2}"));
+    private static string Changed(HaproxyPlan plan)
+    {
+        return string.Join(" and ", new[] { Part(plan.Servers.Count, "servers"), Part(plan.Certificates.Count, "certificates"), Part(plan.Patterns.Count, "rules") }.OfType<string>());
+
+        static string? Part(int count, string things) => count > 0 ? $"{count} {things}" : null;
+    }
 
     private async Task<Failure?> ReplaceAsync(HaproxyPlan plan, ActionLog log, CancellationToken cancellationToken)
     {
@@ -144,7 +146,7 @@ internal sealed partial class HaproxyExecutor(
         }
 
         AtomicFile.WriteText(paths.LoadedFiles, files.Write(), HaproxyFiles.Mode);
-        AtomicFile.Delete(paths.ChangeMarker);
+        File.Delete(paths.ChangeMarker);
         return null;
     }
 

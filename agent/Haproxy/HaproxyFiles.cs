@@ -101,7 +101,8 @@ internal sealed class HaproxyFiles(HaproxyOptions options, IHaproxyRuntime runti
 
     private static void WriteServersState(HaproxyPaths paths, string? state)
     {
-        AtomicFile.WriteText(paths.ChangeMarker, "", Mode);
+        // Not synced: after a power cut no process runs that could have been told something else than its text.
+        AtomicFile.Replace(paths.ChangeMarker, [], Mode);
         if (state is null)
         {
             // An old one would tell a new process about members as they were long ago.

@@ -53,12 +53,12 @@ internal sealed record BeforeCommit
 
     private static PoolBefore PoolOf(string name, IReadOnlyDictionary<string, MemberNow> members)
     {
-        var configured = members.Where(static member => member.Value != MemberNow.Away).ToList();
+        var configured = members.Keys.Where(member => members[member] != MemberNow.Away).ToList();
         return new PoolBefore(
             name,
-            [.. configured.Where(static member => member.Value != MemberNow.Down).Select(static member => member.Key).Order(StringComparer.Ordinal)],
+            [.. configured.Where(member => members[member] != MemberNow.Down).Order(StringComparer.Ordinal)],
             configured.Count,
-            configured.Exists(static member => member.Value != MemberNow.Unchecked));
+            configured.Exists(member => members[member] != MemberNow.Unchecked));
     }
 
     // As long before as it will be watched; when that was too quiet, since the process began.

@@ -51,16 +51,16 @@ internal sealed class CommitJudge(CommitRules rules, BeforeCommit before)
             return null;
         }
 
-        var configured = members.Where(static member => member.Value != MemberNow.Away).ToDictionary(StringComparer.Ordinal);
-        var stayed = was.Up.Where(configured.ContainsKey).ToList();
-        var judged = stayed.Count > 0 ? stayed : [.. configured.Keys];
+        var configured = members.Keys.Where(member => members[member] != MemberNow.Away).ToHashSet(StringComparer.Ordinal);
+        var stayed = was.Up.Where(configured.Contains).ToList();
+        var judged = stayed.Count > 0 ? stayed : [.. configured];
         if (judged.Count == 0)
         {
             // Emptied on purpose.
             return null;
         }
 
-        var up = judged.Count(member => configured[member] != MemberNow.Down);
+        var up = judged.Count(member => members[member] != MemberNow.Down);
         var share = stayed.Count > 0 ? 1 : (double)was.Up.Count / was.Configured;
         var isFallen = was.IsChecked ? up < rules.MembersFloor * share * judged.Count : up == 0;
         return isFallen ? $"pool {was.Name}: {up} of {judged.Count} members are up; before the change {was.Up.Count} of {was.Configured} were" : null;

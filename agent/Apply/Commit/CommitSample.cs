@@ -87,7 +87,7 @@ internal enum MemberNow
 /// <summary>What a listener has counted.</summary>
 /// <param name="Requests">Requests; connections where HTTP is not spoken.</param>
 /// <param name="Failed">How many of them failed: 5xx, connections no member took, answers that broke off.</param>
-internal readonly record struct RequestCounters(long Requests, long Failed)
+internal sealed record RequestCounters(long Requests, long Failed)
 {
     /// <summary>Failed out of all, 0 to 1.</summary>
     public double Share => Requests > 0 ? Math.Min(1, (double)Failed / Requests) : 0;

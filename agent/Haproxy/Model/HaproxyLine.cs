@@ -10,10 +10,10 @@ namespace Amphora.Agent.Haproxy.Model;
 /// <param name="Marks">What else was met.</param>
 internal readonly record struct LinePlace(int Start, int Length, int FirstWord, int WordCount, int Section, LineMarks Marks);
 
-/// <summary>One line of a document; costs nothing to pass on. <c>default</c> is none.</summary>
+/// <summary>One line of a document: a place in it, no copy.</summary>
 /// <param name="document">Where it stands.</param>
 /// <param name="index">Counted from 0.</param>
-internal readonly struct HaproxyLine(HaproxyDocument document, int index)
+internal sealed class HaproxyLine(HaproxyDocument document, int index)
 {
     /// <summary>As people and HAProxy count: from 1.</summary>
     public int Number => index + 1;

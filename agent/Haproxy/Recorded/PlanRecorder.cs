@@ -60,7 +60,7 @@ internal static class PlanRecorder
         Files = texts.Keep($"{running.LoadBalancerId} files", running.Files.Write()),
         StrayedFiles = running.StrayedFiles.ConvertAll(static difference => new PlanStrayed(difference.Name, difference.Words)),
         Strayed = running.Strayed,
-        Patterns = [.. running.Patterns.Select(static pattern => new PlanPattern(pattern.Key, pattern.Value))],
+        Patterns = [.. running.Patterns.Keys.Select(line => new PlanPattern(line, running.Patterns[line]))],
         CrtLists = CrtLists(running.CrtLists, texts),
         Installed = running.Service.Installed,
         Active = running.Service.Active,

@@ -19,9 +19,10 @@ internal static class TlsDirectory
         }
 
         Directory.CreateDirectory(directory, FileMode | UnixFileMode.UserExecute);
+        var isOther = false;
         foreach (var seat in files.Seats)
         {
-            SymbolicLink.Replace(Path.Combine(directory, seat.Name), seat.Source);
+            isOther |= SymbolicLink.Replace(Path.Combine(directory, seat.Name), seat.Source);
         }
 
         foreach (var list in files.Lists)
@@ -29,7 +30,10 @@ internal static class TlsDirectory
             AtomicFile.WriteText(Path.Combine(directory, list.Name), Text(directory, list), FileMode);
         }
 
-        AtomicFile.SyncDirectory(directory);
+        if (isOther)
+        {
+            AtomicFile.SyncDirectory(directory);
+        }
     }
 
     /// <summary>What belongs to no file any more, and goes when HAProxy runs without it.</summary>

@@ -102,7 +102,7 @@ public sealed class HostileRequestTests
         string network = amphora.Topology.AmphoraNetworkNamespace;
         string[][] looks =
         [
-            ["find", root, "-type", "f", "-not", "-name", "*.log", "-not", "-name", "stats_counters.json", "-exec", "sha256sum", "{}", "+"],
+            ["find", root, "-type", "f", "-not", "-name", "*.log", "-not", "-name", "stats_counters.json", "-not", "-name", "journal*.jsonl", "-exec", "sha256sum", "{}", "+"],
             ["find", root, "-printf", "%p %y %m %U\\n"],
             ["ip", "-n", network, "address"],
             ["ip", "-n", network, "route", "show", "table", "all"],

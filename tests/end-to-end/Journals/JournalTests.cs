@@ -72,6 +72,7 @@ public sealed class JournalTests : IDisposable
         await pair.PushAsync(Cancel);
         // One certificate is read by HAProxy, the other is told to it.
         string renewed = authority.ListenerPem("www.example.com");
+        pair.Document.Generation++;
         listener["default_tls_container_ref"] = await api.UploadAsync(pair.Document, renewed, Cancel);
         await other.UploadAsync(new TestDocument(pair.Agents[1].Configuration.AmphoraId, pair.Topology.Vip, pair.Document.Id), renewed, Cancel);
         await pair.PushAsync(Cancel);

@@ -7,7 +7,7 @@ namespace Amphora.Agent.Haproxy.Lint.Shapes;
 /// <summary>Where a line leaves a shape.</summary>
 /// <param name="Word">Index of the word, which may be the one behind the last.</param>
 /// <param name="Expected">What would have to stand there.</param>
-internal readonly record struct ShapeMiss(int Word, string Expected);
+internal sealed record ShapeMiss(int Word, string Expected);
 
 /// <summary>One attempt. Shapes are written so that their first word decides: nothing is tried twice.</summary>
 /// <param name="line">The line.</param>
