@@ -27,13 +27,13 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
 
         try
         {
-            var config = await TextAsync(paths.Config, cancellationToken);
-            var loaded = await TextAsync(paths.LoadedFiles, cancellationToken) is { } text ? TlsFiles.Parse(text) : null;
+            var config = Text(paths.Config);
+            var loaded = Text(paths.LoadedFiles) is { } text ? TlsFiles.Parse(text) : null;
             var answer = service.Value.Active && config is not null ? await AskAsync(paths, config, loaded ?? TlsFiles.None, cancellationToken) : null;
             return new HaproxyRunning
             {
                 LoadBalancerId = loadBalancerId,
-                Uploaded = await TextAsync(paths.Uploaded, cancellationToken),
+                Uploaded = Text(paths.Uploaded),
                 Config = config,
                 Servers = answer?.Servers,
                 Busy = answer?.Busy ?? [],
@@ -55,11 +55,12 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         }
     }
 
-    private static async Task<string?> TextAsync(string path, CancellationToken cancellationToken)
+    // Not asynchronous: there is no asynchronous read of a file in Linux, only threads that wait, and these are in the page cache.
+    private static string? Text(string path)
     {
         try
         {
-            return await File.ReadAllTextAsync(path, cancellationToken);
+            return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -14,7 +14,7 @@ internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersi
         HaproxyVersion = await haproxy.ReadAsync(cancellationToken),
         CpuCount = Environment.ProcessorCount,
         ActiveTunedProfiles = TunedProfiles.Read(),
-        Memory = Limit(ParseMeminfo(await File.ReadAllTextAsync("/proc/meminfo", cancellationToken))),
+        Memory = Limit(ParseMeminfo(File.ReadAllText("/proc/meminfo"))),
     };
 
     /// <summary>MemFree, Buffers and Cached of /proc/meminfo (proc(5)), in kB; null when one is missing.</summary>

@@ -13,6 +13,7 @@ internal sealed class HaproxyConversation : IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
     private const int BufferBytes = 64 * 1024;
+    private const string Info = "show info";
 
     private static readonly byte[] s_prompt = "\n> "u8.ToArray();
 
@@ -49,12 +50,20 @@ internal sealed class HaproxyConversation : IDisposable
     }
 
     /// <summary>Asks whether the process is still in service; the answer is in <see cref="Worker"/>.</summary>
-    public async Task<Failure?> RefreshAsync(CancellationToken cancellationToken)
+    public async Task<Failure?> RefreshAsync(CancellationToken cancellationToken) => Take(await AskAsync(Info, cancellationToken));
+
+    /// <summary>Sends a command.</summary>
+    /// <returns>The answer, valid until the next question.</returns>
+    public Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, CancellationToken cancellationToken) => AskAsync(command, before: 0, cancellationToken);
+
+    /// <summary>As <see cref="AskAsync(string, CancellationToken)"/>, for a command that changes something: it is remembered.</summary>
+    /// <returns>What HAProxy said, without blanks around it; that may be a refusal.</returns>
+    public async Task<Outcome<string>> TellAsync(string command, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync("show info", cancellationToken);
-        var worker = answer.Ok ? HaproxyWorker.Parse(Encoding.UTF8.GetString(answer.Value.Span)) : answer.Failure!;
-        Worker = worker.Ok ? worker.Value : Worker;
-        return worker.Failure;
+        var answer = await AskAsync(command, cancellationToken);
+        Outcome<string> said = answer.Ok ? Encoding.UTF8.GetString(answer.Value.Span).Trim() : answer.Failure!;
+        _said.Add(SaidCommand.Of(command, said.Ok ? said.Value : $"no answer: {said.Failure!.Kind}"));
+        return said;
     }
 
     /// <inheritdoc/>
@@ -76,13 +85,20 @@ internal sealed class HaproxyConversation : IDisposable
             return Failed("connect", $"{path}: not within {_limit.TotalSeconds:0.###} s") with { Kind = FailureKind.TimedOut };
         }
 
-        var prompt = await AskAsync("prompt", cancellationToken);
-        return prompt.Failure ?? await RefreshAsync(cancellationToken);
+        // Two questions at once: the answer to the first one is nothing but a prompt.
+        var answer = await AskAsync($"prompt\n{Info}", s_prompt.Length, cancellationToken);
+        return Take(answer);
     }
 
-    /// <summary>Sends a command.</summary>
-    /// <returns>The answer, valid until the next question.</returns>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, CancellationToken cancellationToken)
+    private Failure? Take(Outcome<ReadOnlyMemory<byte>> info)
+    {
+        var worker = info.Ok ? HaproxyWorker.Parse(Encoding.UTF8.GetString(info.Value.Span)) : info.Failure!;
+        Worker = worker.Ok ? worker.Value : Worker;
+        return worker.Failure;
+    }
+
+    // What stands before the answer belongs to another question.
+    private async Task<Outcome<ReadOnlyMemory<byte>>> AskAsync(string command, int before, CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         try
@@ -90,7 +106,7 @@ internal sealed class HaproxyConversation : IDisposable
             _answer.ResetWrittenCount();
             await _socket.SendAsync(Encoding.UTF8.GetBytes(command + "\n"), limit.Token);
             // An answer ends with a line that is a prompt and nothing else.
-            while (!_answer.WrittenSpan.EndsWith(s_prompt))
+            while (_answer.WrittenCount <= before || !_answer.WrittenSpan[before..].EndsWith(s_prompt))
             {
                 var count = await _socket.ReceiveAsync(_answer.GetMemory(BufferBytes), limit.Token);
                 _answer.Advance(count);
@@ -100,7 +116,7 @@ internal sealed class HaproxyConversation : IDisposable
                 }
             }
 
-            return _answer.WrittenMemory[..^s_prompt.Length];
+            return _answer.WrittenMemory[before..^s_prompt.Length];
         }
         catch (SocketException exception)
         {
@@ -110,16 +126,6 @@ internal sealed class HaproxyConversation : IDisposable
         {
             return Failed(command, $"no answer within {_limit.TotalSeconds:0.###} s") with { Kind = FailureKind.TimedOut };
         }
-    }
-
-    /// <summary>As <see cref="AskAsync"/>, for a command that changes something: it is remembered.</summary>
-    /// <returns>What HAProxy said, without blanks around it; that may be a refusal.</returns>
-    public async Task<Outcome<string>> TellAsync(string command, CancellationToken cancellationToken)
-    {
-        var answer = await AskAsync(command, cancellationToken);
-        Outcome<string> said = answer.Ok ? Encoding.UTF8.GetString(answer.Value.Span).Trim() : answer.Failure!;
-        _said.Add(SaidCommand.Of(command, said.Ok ? said.Value : $"no answer: {said.Failure!.Kind}"));
-        return said;
     }
 
     private CancellationTokenSource Limit(CancellationToken cancellationToken)
