@@ -1,4 +1,5 @@
 // HAProxy: checks, plans and runs the configuration of each load balancer, and asks the running process.
+using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Agent.Haproxy.Traffic;
 using Amphora.Agent.Haproxy.Uploaded;
 using Microsoft.Extensions.DependencyInjection;

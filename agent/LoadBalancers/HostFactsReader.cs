@@ -14,7 +14,7 @@ internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersi
         HaproxyVersion = await haproxy.ReadAsync(cancellationToken),
         CpuCount = Environment.ProcessorCount,
         ActiveTunedProfiles = TunedProfiles.Read(),
-        Memory = Limit(ParseMeminfo(File.ReadAllText("/proc/meminfo"))),
+        Memory = ReadMemory(),
     };
 
     /// <summary>MemFree, Buffers and Cached of /proc/meminfo (proc(5)), in kB; null when one is missing.</summary>
@@ -25,6 +25,8 @@ internal sealed class HostFactsReader(LoadBalancersOptions options, ProgramVersi
             ? new HostMemory(free, buffers, cached)
             : null;
     }
+
+    private HostMemory? ReadMemory() => Limit(ParseMeminfo(File.ReadAllText("/proc/meminfo")));
 
     // G8 looks at the sum only.
     private HostMemory? Limit(HostMemory? memory) =>

@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amphora.Agent.Haproxy;
+using Amphora.Agent.Haproxy.Runtime;
 using Amphora.Contract.Rest;
 using Amphora.Fixtures;
 using Amphora.Fixtures.Members;

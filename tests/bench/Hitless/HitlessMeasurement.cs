@@ -18,8 +18,8 @@ internal static class HitlessMeasurement
         CultureInfo.InvariantCulture,
         $"""
         What `./build.sh bench hitless` printed on {DateTimeOffset.UtcNow:yyyy-MM-dd} ({Machine.Description}); load average at the end
-        {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. A change is a PUT of the whole document to the native agent, from its first byte to the answer, which comes when HAProxy has
-        proven to be what was asked for. *Plain reloads*: HAProxy on what Octavia's own templates render of the same document, its servers' state saved before
+        {File.ReadAllText("/proc/loadavg").Split(' ')[0]}. A change is a PUT of the whole document to the native agent, from its first byte until HAProxy has it (asked once a
+        millisecond), and until the answer, which comes when it is proven and recorded. *Plain reloads*: HAProxy on what Octavia's own templates render of the same document, its servers' state saved before
         each reload, as Octavia's agent does it. Fifty clients keep their connections and repeat nothing; after each change another long
         TCP connection begins.
 

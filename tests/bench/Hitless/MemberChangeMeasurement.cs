@@ -7,7 +7,7 @@ using Amphora.Fixtures.Agents;
 
 namespace Amphora.Bench.Hitless;
 
-/// <summary>From the first byte of the PUT to its answer, which comes when HAProxy has proven to be what was asked for.</summary>
+/// <summary>From the first byte of the PUT until HAProxy has the change, and until the answer, which comes when it is proven and recorded.</summary>
 internal static class MemberChangeMeasurement
 {
     private const int Changes = 200;
@@ -27,10 +27,32 @@ internal static class MemberChangeMeasurement
             await amphora.Api.PushAsync(target.Document, cancellationToken);
             string members = string.Create(CultureInfo.InvariantCulture, $"{size:N0} members");
             double? aim = size == SizeOfAim ? Most : null;
-            report.AddWithTail($"{members}: weight of one changes", "ms", await MeasureAsync(amphora, target, Changes, target.ChangeWeight, "change", cancellationToken), aim);
-            report.AddWithTail($"{members}: one leaves or joins", "ms", await MeasureAsync(amphora, target, Changes, target.LeaveOrJoin, "change", cancellationToken), aim);
+            report.AddWithTail($"{members}: weight of one changes, until HAProxy has it", "ms", await MeasureEffectAsync(amphora, target, cancellationToken), aim);
+            report.AddWithTail($"{members}: weight of one changes, until it is proven", "ms", await MeasureAsync(amphora, target, Changes, () => target.ChangeWeight(), "change", cancellationToken), null);
+            report.AddWithTail($"{members}: one leaves or joins, until it is proven", "ms", await MeasureAsync(amphora, target, Changes, target.LeaveOrJoin, "change", cancellationToken), null);
             report.AddWithTail($"{members}: a change that needs a reload", "ms", await MeasureAsync(amphora, target, Reloads, target.ChangeAlgorithm, "reload", cancellationToken), null);
         }
+    }
+
+    private static async Task<Samples> MeasureEffectAsync(PluggedAmphora amphora, Target target, CancellationToken cancellationToken)
+    {
+        Samples samples = new();
+        using WeightWatch watch = new(Path.Combine(amphora.Agent.BasePath, $"{target.Document.Id}.sock"));
+        for (int round = 0; round < WarmUp + Changes; round++)
+        {
+            (string server, int weight) = target.ChangeWeight();
+            target.Document.Generation++;
+            Task<long> seen = watch.WaitAsync(server, weight);
+            long start = Stopwatch.GetTimestamp();
+            await amphora.Api.PushAsync(target.Document, cancellationToken);
+            TimeSpan took = Stopwatch.GetElapsedTime(start, await seen);
+            if (round >= WarmUp)
+            {
+                samples.Add(took);
+            }
+        }
+
+        return samples;
     }
 
     private static async Task<Samples> MeasureAsync(PluggedAmphora amphora, Target target, int rounds, Action change, string action, CancellationToken cancellationToken)
@@ -61,14 +83,14 @@ internal static class MemberChangeMeasurement
     private sealed class Target
     {
         private readonly Random _random = new(Seed);
-        private readonly JsonObject _pool;
+        private readonly JsonObject _pool, _listener;
         private JsonNode? _away;
 
         public Target(PluggedAmphora amphora, int size)
         {
             Document = amphora.NewDocument();
             _pool = Document.AddPool("HTTP");
-            Document.AddListener("HTTP", 80, _pool);
+            _listener = Document.AddListener("HTTP", 80, _pool);
             for (int port = 1; port <= size; port++)
             {
                 TestDocument.AddMember(_pool, new IPEndPoint(amphora.Topology.MemberAddress(0), port));
@@ -79,10 +101,13 @@ internal static class MemberChangeMeasurement
 
         private JsonArray Members => _pool["members"]!.AsArray();
 
-        public void ChangeWeight()
+        /// <returns>The server, as HAProxy is asked for it, and its weight.</returns>
+        public (string Server, int Weight) ChangeWeight()
         {
             JsonNode member = Members[_random.Next(Members.Count)]!;
-            member["weight"] = ((int?)member["weight"] ?? 1) % 256 + 1;
+            int weight = ((int?)member["weight"] ?? 1) % 256 + 1;
+            member["weight"] = weight;
+            return ($"{_pool["id"]}:{_listener["id"]}/{member["id"]}", weight);
         }
 
         public void LeaveOrJoin()

@@ -4,7 +4,7 @@ using Amphora.Agent.Haproxy.Augment;
 using Amphora.Agent.Services;
 using Amphora.Linux.Processes;
 
-namespace Amphora.Agent.Haproxy;
+namespace Amphora.Agent.Haproxy.Runtime;
 
 /// <summary>A replaced worker ends with its last connection, or is ended (<see cref="AugmentFacts.HardStop"/>, <see cref="AugmentFacts.MaxReloads"/>). Each one that
 /// ends is told, and each one that should have ended and has not.</summary>
