@@ -225,7 +225,8 @@ public sealed class AgentJournalTests : IAsyncDisposable
         var (records, broken) = await _host.ReadAsync();
 
         Assert.Null(broken);
-        var lost = Assert.Single(records, record => record.Gap is not null).Gap!.Lost;
+        // One gap, or two: one before the loop came to the first record, one behind it.
+        var lost = records.Sum(record => record.Gap?.Lost ?? 0);
         Assert.Equal(2002, lost + JournalHost.Told(records).Count());
         Assert.InRange(lost, 900, 1000);
     }
