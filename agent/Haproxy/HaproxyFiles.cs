@@ -37,7 +37,7 @@ internal sealed class HaproxyFiles(HaproxyOptions options, IHaproxyRuntime runti
                 failure = await log.RunAsync("write", file.FilePath, file.Commit);
             }
 
-            return failure ?? await log.RunAsync("link", paths.Tls, () => TlsDirectory.Write(paths.Tls, plan.Files));
+            return failure ?? (plan.Files == TlsFiles.None ? null : await log.RunAsync("link", paths.Tls, () => TlsDirectory.Write(paths.Tls, plan.Files)));
         }
         finally
         {
