@@ -10,7 +10,7 @@ namespace Amphora.Bench.Hitless;
 /// <summary>From the first byte of the PUT until HAProxy has the change, and until the answer, which comes when it is proven and recorded.</summary>
 internal static class MemberChangeMeasurement
 {
-    private const int Changes = 200;
+    private const int Changes = 100;
     private const int Reloads = 20;
     private const int WarmUp = 5;
     private const int Seed = 1;
