@@ -53,7 +53,7 @@ internal sealed class HaproxyDrift(HaproxyOptions options, HaproxyReader reader,
             Patterns = patterns,
             Changes =
             [
-                .. differences.Select(static difference => $"server {difference.Server} of backend {difference.Backend}: {difference.Words}"),
+                .. differences.Select(static difference => difference.ToString()),
                 .. read.Value.StrayedFiles.Select(static difference => difference.ToString()),
                 .. patterns.Select(static pattern => pattern.ToString()),
                 .. read.Value.Strayed,

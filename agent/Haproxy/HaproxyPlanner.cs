@@ -63,7 +63,7 @@ internal static class HaproxyPlanner
     [
         .. reasons,
         .. slots.Changes,
-        .. slots.Changes.Count > 0 ? [] : servers.Select(static server => $"server {server.Server} of backend {server.Backend}: {server.Words}"),
+        .. slots.Changes.Count > 0 ? [] : servers.Select(static server => server.ToString()),
         .. isOther && reasons.Count + slots.Changes.Count == 0 ? ["haproxy.cfg says the same in other words"] : Array.Empty<string>(),
     ];
 

@@ -6,6 +6,7 @@ using Amphora.Agent.Haproxy.Slots;
 using Amphora.Agent.Haproxy.Tls;
 using Amphora.Agent.Services;
 using Amphora.Contract;
+using Amphora.Linux.Files;
 
 namespace Amphora.Agent.Haproxy;
 
@@ -27,13 +28,14 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
 
         try
         {
-            var config = Text(paths.Config);
-            var loaded = Text(paths.LoadedFiles) is { } text ? TlsFiles.Parse(text) : null;
+            // Not asynchronous: there is no asynchronous read of a file in Linux, only threads that wait, and these are in the page cache.
+            var config = OptionalFile.ReadText(paths.Config);
+            var loaded = OptionalFile.ReadText(paths.LoadedFiles) is { } text ? TlsFiles.Parse(text) : null;
             var answer = service.Value.Active && config is not null ? await AskAsync(paths, config, loaded ?? TlsFiles.None, cancellationToken) : null;
             return new HaproxyRunning
             {
                 LoadBalancerId = loadBalancerId,
-                Uploaded = Text(paths.Uploaded),
+                Uploaded = OptionalFile.ReadText(paths.Uploaded),
                 Config = config,
                 Servers = answer?.Servers,
                 Busy = answer?.Busy ?? [],
@@ -52,19 +54,6 @@ internal sealed partial class HaproxyReader(HaproxyOptions options, IServiceMana
         catch (Exception exception) when (OperatingSystemFailure.Is(exception))
         {
             return OperatingSystemFailure.From($"read the files of load balancer {loadBalancerId}", exception);
-        }
-    }
-
-    // Not asynchronous: there is no asynchronous read of a file in Linux, only threads that wait, and these are in the page cache.
-    private static string? Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
         }
     }
 

@@ -11,7 +11,11 @@ namespace Amphora.Agent.Haproxy.Runtime;
 /// <param name="MemberId">Whose it is or was; null: nobody's.</param>
 /// <param name="Words">What is different, for people: as it is and as it shall be.</param>
 /// <param name="Commands">What brings it there (HAProxy management guide §9.3, <c>set server</c>); none: nothing does, as there is no such server.</param>
-internal sealed record SlotDifference(string Backend, string Server, string? MemberId, string Words, ValueList<string> Commands);
+internal sealed record SlotDifference(string Backend, string Server, string? MemberId, string Words, ValueList<string> Commands)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"server {Server} of backend {Backend}: {Words}";
+}
 
 /// <summary>Compares; an empty answer is the proof that the running servers are those of the text.</summary>
 internal static class SlotState

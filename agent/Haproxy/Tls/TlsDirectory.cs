@@ -22,7 +22,7 @@ internal static class TlsDirectory
         var isOther = false;
         foreach (var seat in files.Seats)
         {
-            isOther |= SymbolicLink.Replace(Path.Combine(directory, seat.Name), seat.Source);
+            isOther |= AtomicLink.Replace(Path.Combine(directory, seat.Name), seat.Source);
         }
 
         foreach (var list in files.Lists)

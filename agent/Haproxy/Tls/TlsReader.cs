@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Amphora.Contract;
+using Amphora.Linux.Files;
 
 namespace Amphora.Agent.Haproxy.Tls;
 
@@ -41,7 +42,7 @@ internal static class TlsReader
     public static TlsFiles Refresh(TlsFiles files) => files with { Seats = files.Seats.ConvertAll(static seat => Seat(seat.Name, seat.Kind, seat.Source)) };
 
     /// <summary>The content of a seat when it is still the one that is meant; null: it is gone, or another one.</summary>
-    public static byte[]? Content(TlsSeat seat) => Bytes(seat.Source) is { } content && Digest(content) == seat.Digest ? content : null;
+    public static byte[]? Content(TlsSeat seat) => OptionalFile.ReadBytes(seat.Source) is { } content && Digest(content) == seat.Digest ? content : null;
 
     /// <summary>What the files are, by seat; without those that have other content by now, or none that can be read.</summary>
     public static IReadOnlyDictionary<string, string> Identities(TlsFiles files)
@@ -58,7 +59,7 @@ internal static class TlsReader
         return identities;
     }
 
-    private static TlsSeat Seat(string name, TlsKind kind, string path) => Bytes(path) is { } content
+    private static TlsSeat Seat(string name, TlsKind kind, string path) => OptionalFile.ReadBytes(path) is { } content
         ? new TlsSeat(name, kind, path, Digest(content), content.Length)
         : new TlsSeat(name, kind, path, TlsSeat.Missing, 0);
 
@@ -82,19 +83,7 @@ internal static class TlsReader
         }
     }
 
-    private static string Text(string path) => Bytes(path) is { } content ? System.Text.Encoding.UTF8.GetString(content) : "";
-
-    private static byte[]? Bytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    private static string Text(string path) => OptionalFile.ReadBytes(path) is { } content ? System.Text.Encoding.UTF8.GetString(content) : "";
 
     private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

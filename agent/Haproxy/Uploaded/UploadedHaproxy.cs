@@ -19,7 +19,7 @@ internal sealed class UploadedHaproxy(
     public bool Exists(string loadBalancerId) => File.Exists(options.Paths(loadBalancerId).Uploaded) || File.Exists(options.Paths(loadBalancerId).Config);
 
     /// <summary>The configuration as it is stored; null when there is none.</summary>
-    public byte[]? Read(string loadBalancerId) => Bytes(options.Paths(loadBalancerId).Uploaded) ?? Bytes(options.Paths(loadBalancerId).Config);
+    public byte[]? Read(string loadBalancerId) => OptionalFile.ReadBytes(options.Paths(loadBalancerId).Uploaded) ?? OptionalFile.ReadBytes(options.Paths(loadBalancerId).Config);
 
     /// <summary>Has a text that came checked and puts it in place of the one before. A text that the lint or HAProxy refuses is a failure of
     /// kind <see cref="FailureKind.Refused"/>; it stays as <c>haproxy.cfg.new-failed</c>, and what was there before stays too.</summary>
@@ -101,7 +101,7 @@ internal sealed class UploadedHaproxy(
         {
             LoadBalancerId = loadBalancerId,
             Config = Read(loadBalancerId) is { } text ? Encoding.UTF8.GetString(text) : null,
-            LocalPeer = Bytes(paths.LocalPeer) is { } name ? Encoding.UTF8.GetString(name) : "",
+            LocalPeer = OptionalFile.ReadBytes(paths.LocalPeer) is { } name ? Encoding.UTF8.GetString(name) : "",
         };
         var running = await reader.ReadAsync(loadBalancerId, stored, cancellationToken);
         if (running.Failure is { } unreadable)
@@ -134,18 +134,6 @@ internal sealed class UploadedHaproxy(
     // For the next start, whoever does it.
     private static Failure? Put(HaproxyPaths paths, HaproxyPlan plan) =>
         OperatingSystemFailure.Try($"link {paths.Tls}", () => TlsDirectory.Write(paths.Tls, plan.Files)) ?? Write(paths, paths.Config, plan.Text!.ToString());
-
-    private static byte[]? Bytes(string file)
-    {
-        try
-        {
-            return File.ReadAllBytes(file);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
 
     private static Failure? Write(HaproxyPaths paths, string file, string text) => OperatingSystemFailure.Try($"write {file}", () =>
     {

@@ -13,7 +13,7 @@ internal sealed class VipFirewall(NetworkOptions options)
     private string Step => $"load the VIP's packet filter in {options.Namespace}";
 
     /// <summary>True when the filter on disk is exactly this one; while the interface is up the kernel has it too.</summary>
-    public bool IsStored(string script) => ReadText() == script;
+    public bool IsStored(string script) => OptionalFile.ReadText(options.FirewallFile) == script;
 
     /// <summary>nft looks at a filter; nothing changes.</summary>
     public async Task<Failure?> CheckAsync(string script) =>
@@ -22,7 +22,7 @@ internal sealed class VipFirewall(NetworkOptions options)
             : null;
 
     /// <summary>Takes the filter out of the kernel and off the disk, with the last port that needs it.</summary>
-    public async Task<Failure?> RemoveAsync() => ReadText() is null ? null
+    public async Task<Failure?> RemoveAsync() => OptionalFile.ReadText(options.FirewallFile) is null ? null
         : await Nft.LoadAsync(options, $"remove the VIP's packet filter in {options.Namespace}", FirewallRenderer.Removal)
             ?? OperatingSystemFailure.Try($"delete {options.FirewallFile}", () => { AtomicFile.Delete(options.FirewallFile); });
 
@@ -46,17 +46,5 @@ internal sealed class VipFirewall(NetworkOptions options)
 
     /// <summary>Loads the stored filter, or makes the one that lets nothing in.</summary>
     public Task<Failure?> EnsureAsync() =>
-        ReadText() is { } stored ? Nft.LoadAsync(options, Step, stored, "-o") : ApplyAsync(FirewallRenderer.Render([]));
-
-    private string? ReadText()
-    {
-        try
-        {
-            return File.ReadAllText(options.FirewallFile);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+        OptionalFile.ReadText(options.FirewallFile) is { } stored ? Nft.LoadAsync(options, Step, stored, "-o") : ApplyAsync(FirewallRenderer.Render([]));
 }

@@ -11,12 +11,24 @@ public static class AtomicLink
     /// <exception cref="IOException">The same.</exception>
     public static void Point(string path, string target)
     {
+        if (Replace(path, target))
+        {
+            AtomicFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+    }
+
+    /// <summary>As <see cref="Point"/>, for many links: they survive a power cut once their directory is synced (<see cref="AtomicFile.SyncDirectory"/>).</summary>
+    /// <returns>False when it led there already and nothing was done.</returns>
+    /// <exception cref="LinuxException">The file system refused; the link is as it was.</exception>
+    /// <exception cref="IOException">The same.</exception>
+    public static bool Replace(string path, string target)
+    {
         if (new FileInfo(path).LinkTarget == target)
         {
-            return;
+            return false;
         }
 
-        var temporary = $"{path}.{Guid.NewGuid():N}";
+        var temporary = AtomicFile.TemporaryName(Path.GetFullPath(path));
         File.CreateSymbolicLink(temporary, target);
         if (Libc.rename(temporary, path) < 0)
         {
@@ -25,6 +37,6 @@ public static class AtomicLink
             throw new LinuxException($"rename {temporary} to {path}", error);
         }
 
-        AtomicFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return true;
     }
 }
