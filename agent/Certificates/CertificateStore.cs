@@ -35,17 +35,7 @@ internal sealed class CertificateStore(CertificateOptions options)
     }
 
     /// <summary>The content of a file, or null when it is not there.</summary>
-    public byte[]? Read(string loadBalancerId, string file)
-    {
-        try
-        {
-            return File.ReadAllBytes(PathOf(loadBalancerId, file));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public byte[]? Read(string loadBalancerId, string file) => OptionalFile.ReadBytes(PathOf(loadBalancerId, file));
 
     /// <summary>Writes a file; content that is there already is left alone.</summary>
     public Outcome<CertificateFile> Write(string loadBalancerId, string file, byte[] content)

@@ -5,6 +5,7 @@ using Amphora.Agent.Network;
 using Amphora.Agent.Network.Files;
 using Amphora.Agent.Upgrade;
 using Amphora.Contract;
+using Amphora.Linux.Files;
 using Amphora.Templates.Language;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -55,11 +56,11 @@ internal static class SelfTestCommand
         {
             try
             {
-                GenerationFile.Read(File.ReadAllBytes(file));
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-            {
-                // None of API 2.0, or deleted meanwhile.
+                // None: not of API 2.0, or deleted meanwhile.
+                if (OptionalFile.ReadBytes(file) is { } content)
+                {
+                    GenerationFile.Read(content);
+                }
             }
             catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,5 @@
 // /proc/sys/net of a network namespace.
+using Amphora.Linux.Files;
 using Amphora.Linux.Namespaces;
 
 namespace Amphora.Agent.Network;
@@ -15,17 +16,7 @@ internal static class Sysctl
     public static string Autoconf(string interfaceName) => $"net/ipv6/conf/{interfaceName}/autoconf";
 
     /// <summary>The value; null when the kernel has no such setting (a module that is not loaded).</summary>
-    public static string? Read(string? networkNamespace, string key) => NetworkNamespace.Run(networkNamespace, () =>
-    {
-        try
-        {
-            return File.ReadAllText(Root + key).Trim();
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    });
+    public static string? Read(string? networkNamespace, string key) => NetworkNamespace.Run(networkNamespace, () => OptionalFile.ReadText(Root + key)?.Trim());
 
     /// <summary>Sets a value; false when it was so already.</summary>
     /// <exception cref="IOException">The kernel refused, or has no such setting.</exception>

@@ -1,5 +1,6 @@
 // Which member a server is, for those who read HAProxy's figures.
 using System.Text;
+using Amphora.Linux.Files;
 
 namespace Amphora.Agent.Haproxy.Slots;
 
@@ -41,13 +42,10 @@ internal sealed class SlotNames
     public static SlotNames Load(string path)
     {
         var names = new SlotNames();
-        try
+        // None: a load balancer whose servers all have the names of their members, or that has just been removed.
+        if (OptionalFile.ReadText(path) is { } text)
         {
-            names.Read(File.ReadAllText(path));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // A load balancer whose servers all have the names of their members, or that has just been removed.
+            names.Read(text);
         }
 
         return names;

@@ -13,7 +13,7 @@ internal static class TlsDirectory
     /// <exception cref="Amphora.Linux.Native.LinuxException">The file system refused; what is done can be done again.</exception>
     public static void Write(string directory, TlsFiles files)
     {
-        if (files.Seats.Count + files.Lists.Count == 0)
+        if (files == TlsFiles.None)
         {
             return;
         }

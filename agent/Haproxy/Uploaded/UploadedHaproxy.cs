@@ -101,7 +101,7 @@ internal sealed class UploadedHaproxy(
         {
             LoadBalancerId = loadBalancerId,
             Config = Read(loadBalancerId) is { } text ? Encoding.UTF8.GetString(text) : null,
-            LocalPeer = OptionalFile.ReadBytes(paths.LocalPeer) is { } name ? Encoding.UTF8.GetString(name) : "",
+            LocalPeer = OptionalFile.ReadText(paths.LocalPeer) ?? "",
         };
         var running = await reader.ReadAsync(loadBalancerId, stored, cancellationToken);
         if (running.Failure is { } unreadable)

@@ -20,17 +20,7 @@ internal sealed class UploadedKeepalived(KeepalivedOptions options, KeepalivedEx
     public bool LvsExists(string listenerId) => File.Exists(options.Paths.LvsConfig(listenerId));
 
     /// <summary>The configuration of a listener as it is stored; null when there is none.</summary>
-    public byte[]? ReadLvs(string listenerId)
-    {
-        try
-        {
-            return File.ReadAllBytes(options.Paths.LvsConfig(listenerId));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public byte[]? ReadLvs(string listenerId) => OptionalFile.ReadBytes(options.Paths.LvsConfig(listenerId));
 
     /// <summary>Stores the configuration of a listener and the programs it may name.</summary>
     public Failure? StoreLvs(string listenerId, byte[] content) => OperatingSystemFailure.Try($"store LVS listener {listenerId}", () =>

@@ -5,6 +5,7 @@ using Amphora.Agent.Haproxy;
 using Amphora.Agent.Haproxy.Uploaded;
 using Amphora.Agent.Keepalived;
 using Amphora.Contract;
+using Amphora.Linux.Files;
 
 namespace Amphora.Agent.OctaviaApi.Inventory;
 
@@ -68,17 +69,8 @@ internal sealed class InventoryReader(HaproxyOptions haproxy, KeepalivedOptions 
     };
 
     // Null: there is no pid file.
-    private static bool? Lives(string pidFile)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}");
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    private static bool? Lives(string pidFile) => OptionalFile.ReadText(pidFile) is not { } text ? null
+        : int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}");
 }
 
 /// <summary>One listener.</summary>

@@ -30,12 +30,7 @@ public static class AtomicFile
     {
         var full = Path.GetFullPath(path);
         var temporary = PreparedFile.WriteTemporary(full, $".{Path.GetFileName(full)}{LeftoverMark}", content, mode, owner: null, isSynced: false);
-        if (Libc.rename(temporary, full) < 0)
-        {
-            var error = Libc.LastError;
-            _ = Libc.unlink(temporary);
-            throw new LinuxException($"rename {temporary} to {full}", error);
-        }
+        RenameOrDelete(temporary, full);
     }
 
     /// <summary>First half of a write: the content is safe on disk under a temporary name. Prepare many files, then commit them,
@@ -83,6 +78,17 @@ public static class AtomicFile
         }
 
         return leftovers.Count;
+    }
+
+    /// <summary>Puts what has a temporary name in place, not synced; when that is refused, it is taken away again.</summary>
+    internal static void RenameOrDelete(string temporary, string path)
+    {
+        if (Libc.rename(temporary, path) < 0)
+        {
+            var error = Libc.LastError;
+            _ = Libc.unlink(temporary);
+            throw new LinuxException($"rename {temporary} to {path}", error);
+        }
     }
 
     /// <summary>A name in the same directory for what is going to be renamed; <see cref="CleanLeftovers"/> knows it.</summary>

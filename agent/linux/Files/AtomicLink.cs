@@ -30,13 +30,7 @@ public static class AtomicLink
 
         var temporary = AtomicFile.TemporaryName(Path.GetFullPath(path));
         File.CreateSymbolicLink(temporary, target);
-        if (Libc.rename(temporary, path) < 0)
-        {
-            var error = Libc.LastError;
-            _ = Libc.unlink(temporary);
-            throw new LinuxException($"rename {temporary} to {path}", error);
-        }
-
+        AtomicFile.RenameOrDelete(temporary, path);
         return true;
     }
 }

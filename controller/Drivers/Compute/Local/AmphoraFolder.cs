@@ -108,17 +108,8 @@ internal sealed class AmphoraFolder(string path, Guid amphoraId)
     }
 
     /// <summary>The record; null when there is none.</summary>
-    public AmphoraRecord? ReadRecord()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(RecordFile), AmphoraJson.Default.AmphoraRecord);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public AmphoraRecord? ReadRecord() =>
+        OptionalFile.ReadBytes(RecordFile) is { } content ? JsonSerializer.Deserialize(content, AmphoraJson.Default.AmphoraRecord) : null;
 
     /// <summary>Writes the record.</summary>
     public void WriteRecord(AmphoraRecord record) => AtomicFile.Write(RecordFile, JsonSerializer.SerializeToUtf8Bytes(record, AmphoraJson.Default.AmphoraRecord), OwnerFile);
